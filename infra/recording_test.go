@@ -1,0 +1,168 @@
+package infra
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// declared is one resource as the program handed it to the engine.
+type declared struct {
+	kind, name   string
+	inputs       resource.PropertyMap
+	dependencies []string
+	ignored      []string
+}
+
+// text is an input, "" when it is not there.
+func (d declared) text(path string) string {
+	if v, ok := d.get(path); ok && v.IsString() {
+		return v.StringValue()
+	}
+	return ""
+}
+
+func (d declared) number(path string) float64 {
+	if v, ok := d.get(path); ok && v.IsNumber() {
+		return v.NumberValue()
+	}
+	return -1
+}
+
+func (d declared) truth(path string) bool {
+	v, ok := d.get(path)
+	return ok && v.IsBool() && v.BoolValue()
+}
+
+func (d declared) get(path string) (resource.PropertyValue, bool) {
+	parsed, err := resource.ParsePropertyPath(path)
+	if err != nil {
+		panic(err)
+	}
+	return parsed.Get(resource.NewProperty(d.inputs))
+}
+
+// recording stands in for the engine: it notes what is declared and answers for AWS.
+type recording struct {
+	mu     sync.Mutex
+	all    []declared
+	stacks map[string]resource.PropertyMap
+}
+
+func (r *recording) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = append(r.all, declared{
+		kind: args.TypeToken, name: args.Name, inputs: args.Inputs,
+		dependencies: args.RegisterRPC.GetDependencies(), ignored: args.RegisterRPC.GetIgnoreChanges(),
+	})
+	out := args.Inputs.Copy()
+	out["arn"] = resource.NewProperty("arn:aws:test:us-east-1:000000000000:" + args.Name)
+	if _, given := out["name"]; !given {
+		out["name"] = resource.NewProperty(args.Name)
+	}
+	out["dnsName"], out["latestVersion"] = resource.NewProperty("lb.example.com"), resource.NewProperty(1.0)
+	out["repositoryUrl"] = resource.NewProperty("registry.example.com/slipway")
+	return args.Name + "-id", out, nil
+}
+
+func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	switch args.Token {
+	case "aws:index/getRegion:getRegion":
+		return resource.PropertyMap{"name": resource.NewProperty("us-east-1")}, nil
+	case "aws:index/getCallerIdentity:getCallerIdentity":
+		return resource.PropertyMap{"accountId": resource.NewProperty("000000000000")}, nil
+	case "aws:index/getAvailabilityZones:getAvailabilityZones":
+		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1c", "us-east-1a", "us-east-1b"}}), nil
+	case "pulumi:pulumi:readStackOutputs":
+		name := args.Args["name"].StringValue()
+		outputs, known := r.stacks[name]
+		if !known {
+			return nil, errors.New(`unknown stack "` + name + `"`)
+		}
+		return resource.PropertyMap{"outputs": resource.NewProperty(outputs)}, nil
+	}
+	return nil, errors.New("nothing answers " + args.Token)
+}
+
+// only is the one resource of a type.
+func (r *recording) only(t *testing.T, kind string) declared {
+	t.Helper()
+	found := r.of(kind)
+	if len(found) != 1 {
+		t.Fatalf("there are %d of %s", len(found), kind)
+	}
+	return found[0]
+}
+
+func (r *recording) of(kind string) []declared {
+	var found []declared
+	for _, d := range r.all {
+		if d.kind == kind {
+			found = append(found, d)
+		}
+	}
+	slices.SortFunc(found, func(a, b declared) int { return strings.Compare(a.name, b.name) })
+	return found
+}
+
+const (
+	devStack      = "organization/slipway/dev"
+	deliveryStack = "organization/slipway/delivery"
+)
+
+// deliveryOutputs are what an environment finds when delivery is up.
+var deliveryOutputs = resource.PropertyMap{
+	OutputRepositoryURL: resource.NewProperty("000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway"),
+	OutputRepositoryArn: resource.NewProperty("arn:aws:ecr:us-east-1:000000000000:repository/slipway"),
+}
+
+// program runs the program for stack dev, beside the stacks whose last outputs are given.
+func program(config map[string]string, stacks map[string]resource.PropertyMap) (*recording, error) {
+	r := &recording{stacks: stacks}
+	full := map[string]string{}
+	for key, value := range config {
+		full[Namespace+":"+key] = value
+	}
+	configure := func(info *pulumi.RunInfo) { info.Config = full }
+	return r, pulumi.RunErr(Program, pulumi.WithMocks("slipway", "dev", r), configure)
+}
+
+// environmentWith is program for an environment beside a delivery stack that is up.
+func environmentWith(t *testing.T, config map[string]string) *recording {
+	t.Helper()
+	full := map[string]string{"kind": KindEnvironment}
+	for key, value := range config {
+		full[key] = value
+	}
+	r, err := program(full, map[string]resource.PropertyMap{devStack: {}, deliveryStack: deliveryOutputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// variants are configurations that between them declare everything an environment can have.
+var variants = map[string]map[string]string{
+	"ec2":     {"capacity": "ec2"},
+	"fargate": {"capacity": "fargate"},
+	"everything": {
+		"image": testImage, "commit": "abc", "nat": "perZone", "zones": "3", "maxCount": "9", "keyName": "me", "architecture": "arm64",
+		"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc", "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/abc",
+	},
+}
+
+func decode[T any](t *testing.T, text string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}

@@ -1,0 +1,35 @@
+package infra
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// lastOutputs are the text outputs of a stack's last update, none when there is no such stack.
+//
+// It calls the function that a StackReference is made of. The resource itself cannot be used for a stack that
+// may be absent (the engine then fails the whole update), and would stand in every preview as one more read.
+func lastOutputs(ctx *pulumi.Context, stack string) (map[string]string, error) {
+	args := struct {
+		Name string `pulumi:"name"`
+	}{stack}
+	var found struct {
+		Outputs map[string]any `pulumi:"outputs"`
+	}
+	err := ctx.Invoke("pulumi:pulumi:readStackOutputs", &args, &found)
+	if err != nil && strings.Contains(err.Error(), "unknown stack") {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the outputs of stack %s: %w", stack, err)
+	}
+	texts := map[string]string{}
+	for name, value := range found.Outputs {
+		if text, ok := value.(string); ok {
+			texts[name] = text
+		}
+	}
+	return texts, nil
+}
