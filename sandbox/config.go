@@ -1,0 +1,73 @@
+// Package sandbox is the stand-in for AWS: it puts the services together behind one AWS endpoint,
+// one image registry and one Pulumi provider each for aws and docker.
+package sandbox
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"slipway/sandbox/naming"
+)
+
+// HealthPath answers 200 on the AWS endpoint as soon as every part of the sandbox serves.
+const HealthPath = "/_sandbox/health"
+
+// Config says where a sandbox lives and where it listens. Everything it listens on is on this machine only.
+type Config struct {
+	Dir    string        `json:"-"`      // the folder that holds all of its state
+	ID     string        `json:"id"`     // marks its containers, so that several sandboxes share an engine
+	Region naming.Region `json:"region"` // the one region it stands in
+	// Speed divides every wait that AWS counts in seconds: health check intervals, draining, back-off.
+	Speed int   `json:"speed"`
+	Ports Ports `json:"ports"`
+}
+
+// Ports are TCP ports on 127.0.0.1. 0 takes any free one, which is then kept.
+type Ports struct {
+	API            int `json:"api"`            // the AWS endpoint
+	Registry       int `json:"registry"`       // ECR's registry
+	AWSProvider    int `json:"awsProvider"`    // Pulumi's provider for aws, gRPC
+	DockerProvider int `json:"dockerProvider"` // Pulumi's provider for docker, gRPC
+	LoadBalancers  int `json:"loadBalancers"`  // the first of a load balancer; the next ones count up
+}
+
+// Defaults returns the configuration of a sandbox in dir for somebody who has no wishes.
+func Defaults(dir string) Config {
+	return Config{
+		Dir:    dir,
+		Region: "us-east-1",
+		Speed:  10,
+		Ports:  Ports{API: 4500, Registry: 4501, AWSProvider: 4502, DockerProvider: 4503, LoadBalancers: 8080},
+	}
+}
+
+// Endpoint is the URL of the AWS endpoint.
+func (c Config) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", c.Ports.API) }
+
+func (c Config) passphraseFile() string { return filepath.Join(c.Dir, "passphrase") }
+func (c Config) stateFile() string      { return filepath.Join(c.Dir, "state.db") }
+func (c Config) registryDir() string    { return filepath.Join(c.Dir, "registry") }
+func (c Config) logsDir() string        { return filepath.Join(c.Dir, "logs") }
+func (c Config) backendDir() string     { return filepath.Join(c.Dir, "pulumi") }
+
+// Environment returns the variables that turn pulumi, the AWS SDKs and the aws CLI to this sandbox, as KEY=value.
+func (c Config) Environment() []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + c.Endpoint(),
+		"AWS_ACCESS_KEY_ID=sandbox",
+		"AWS_SECRET_ACCESS_KEY=sandbox",
+		"AWS_REGION=" + string(c.Region),
+		"AWS_DEFAULT_REGION=" + string(c.Region),
+		"AWS_EC2_METADATA_DISABLED=true",
+		"PULUMI_BACKEND_URL=file://" + c.backendDir(),
+		"PULUMI_CONFIG_PASSPHRASE_FILE=" + c.passphraseFile(),
+		fmt.Sprintf("PULUMI_DEBUG_PROVIDERS=aws:%d,docker:%d", c.Ports.AWSProvider, c.Ports.DockerProvider),
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+	}
+}
+
+// Unset names the variables that would lead away from the sandbox or past its credentials.
+func Unset() []string {
+	return []string{"AWS_PROFILE", "AWS_SESSION_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"}
+}

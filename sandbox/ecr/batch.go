@@ -1,0 +1,109 @@
+package ecr
+
+import (
+	"context"
+	"slices"
+
+	"slipway/sandbox/naming"
+)
+
+type imageFailure struct {
+	ID     imageID `json:"imageId"`
+	Code   string  `json:"failureCode"`
+	Reason string  `json:"failureReason"`
+}
+
+func notThere(id imageID) imageFailure {
+	return imageFailure{id, "ImageNotFound", "Requested image not found"}
+}
+
+type batchGetImageRequest struct {
+	named
+	IDs   []imageID `json:"imageIds"`
+	Types []string  `json:"acceptedMediaTypes"`
+}
+
+type batchGetImageAnswer struct {
+	Images   []imageEntry   `json:"images"`
+	Failures []imageFailure `json:"failures"`
+}
+
+type imageEntry struct {
+	RegistryID string  `json:"registryId"`
+	Repository string  `json:"repositoryName"`
+	ID         imageID `json:"imageId"`
+	Manifest   string  `json:"imageManifest"`
+	MediaType  string  `json:"imageManifestMediaType"`
+}
+
+func (s *Service) batchGetImage(ctx context.Context, in batchGetImageRequest) (out batchGetImageAnswer, err error) {
+	out = batchGetImageAnswer{[]imageEntry{}, []imageFailure{}}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if _, err := s.repository(in.Repository); err != nil {
+		return out, err
+	}
+	for _, id := range in.IDs {
+		i, found, err := s.find(in.Repository, id)
+		if err != nil {
+			return out, err
+		}
+		if !found {
+			out.Failures = append(out.Failures, notThere(id))
+			continue
+		}
+		text, err := s.manifestOf(ctx, i)
+		if err != nil {
+			return out, err
+		}
+		out.Images = append(out.Images, imageEntry{naming.Account, i.Repository, imageID{i.Digest, id.Tag}, text, i.MediaType})
+	}
+	return out, nil
+}
+
+type batchDeleteImageRequest struct {
+	named
+	IDs []imageID `json:"imageIds"`
+}
+
+type batchDeleteImageAnswer struct {
+	IDs      []imageID      `json:"imageIds"`
+	Failures []imageFailure `json:"failures"`
+}
+
+// batchDeleteImage deletes by digest the image with all of its tags, by tag the tag, and with the last tag the image.
+func (s *Service) batchDeleteImage(ctx context.Context, in batchDeleteImageRequest) (out batchDeleteImageAnswer, err error) {
+	out = batchDeleteImageAnswer{[]imageID{}, []imageFailure{}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.repository(in.Repository); err != nil {
+		return out, err
+	}
+	for _, id := range in.IDs {
+		i, found, err := s.find(in.Repository, id)
+		if err != nil {
+			return out, err
+		}
+		if !found {
+			out.Failures = append(out.Failures, notThere(id))
+			continue
+		}
+		if err := s.remove(ctx, i, id.Tag); err != nil {
+			return out, err
+		}
+		out.IDs = append(out.IDs, deleted(i, id.Tag)...)
+	}
+	return out, nil
+}
+
+func deleted(i image, tag string) (all []imageID) {
+	for _, t := range i.Tags {
+		if tag == "" || t == tag {
+			all = append(all, imageID{i.Digest, t})
+		}
+	}
+	if tag == "" && !slices.ContainsFunc(all, func(id imageID) bool { return id.Tag != "" }) {
+		all = append(all, imageID{Digest: i.Digest})
+	}
+	return all
+}

@@ -1,0 +1,65 @@
+package ecs
+
+import "slipway/sandbox/awsapi"
+
+// API is the part of the ECS API that is answered here.
+func (s *Service) API() awsapi.Service {
+	return awsapi.Service{Name: "ecs", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
+		"DescribeClusters":           awsapi.Do(s.describeClusters),
+		"ListClusters":               awsapi.Do(s.listClusters),
+		"ListContainerInstances":     awsapi.Do(s.listInstances),
+		"DescribeContainerInstances": awsapi.Do(s.describeInstances),
+		"RegisterTaskDefinition":     awsapi.Do(s.apiRegisterDefinition),
+		"DescribeTaskDefinition":     awsapi.Do(s.describeDefinition),
+		"ListTaskDefinitions":        awsapi.Do(s.listDefinitions),
+		"DescribeServices":           awsapi.Do(s.describeServices),
+		"ListServices":               awsapi.Do(s.listServices),
+		"UpdateService":              awsapi.Do(s.apiUpdateService),
+		"DescribeTasks":              awsapi.Do(s.describeTasks),
+		"ListTasks":                  awsapi.Do(s.listTasks),
+		"StopTask":                   awsapi.Do(s.apiStopTask),
+		"ListServiceDeployments":     awsapi.Do(s.listDeployments),
+		"DescribeServiceDeployments": awsapi.Do(s.describeDeployments),
+		"StopServiceDeployment":      awsapi.Do(s.stopDeployment),
+	}}
+}
+
+// failure is an entry of the list of what a Describe call did not find.
+type failure struct {
+	ARN    string `json:"arn"`
+	Reason string `json:"reason"`
+}
+
+func missing(arn string) failure { return failure{arn, "MISSING"} }
+
+// page is a slice of a list as AWS pages it: a token is the first item of the next page.
+type page struct {
+	MaxResults int    `json:"maxResults"`
+	NextToken  string `json:"nextToken"`
+}
+
+// cut returns the page's part of a sorted list and the token of the next one, "" at the end.
+func (p page) cut(all []string) (part []string, next string, err error) {
+	part = []string{}
+	size := p.MaxResults
+	if size <= 0 || size > 100 {
+		size = 100
+	}
+	from := 0
+	if p.NextToken != "" {
+		from = -1
+		for i, item := range all {
+			if token(item) == p.NextToken {
+				from = i
+			}
+		}
+		if from < 0 {
+			return nil, "", invalid("Invalid token %s", p.NextToken)
+		}
+	}
+	to := min(from+size, len(all))
+	if to < len(all) {
+		next = token(all[to])
+	}
+	return append(part, all[from:to]...), next, nil
+}

@@ -1,0 +1,206 @@
+package ecs
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"slipway/sandbox/awsapi"
+	"slipway/sandbox/ecs/schedule"
+)
+
+type listDeploymentsInput struct {
+	page
+	Cluster string   `json:"cluster"`
+	Service string   `json:"service"`
+	Status  []string `json:"status"`
+}
+
+type listDeploymentsOutput struct {
+	Deployments []deploymentBrief `json:"serviceDeployments"`
+	NextToken   string            `json:"nextToken,omitempty"`
+}
+
+// deploymentBrief is what both listing and describing show of a service deployment.
+type deploymentBrief struct {
+	ARN            string `json:"serviceDeploymentArn"`
+	ServiceARN     string `json:"serviceArn"`
+	ClusterARN     string `json:"clusterArn"`
+	CreatedAt      *epoch `json:"createdAt,omitempty"`
+	StartedAt      *epoch `json:"startedAt,omitempty"`
+	FinishedAt     *epoch `json:"finishedAt,omitempty"`
+	StoppedAt      *epoch `json:"stoppedAt,omitempty"`
+	TargetRevision string `json:"targetServiceRevisionArn,omitempty"`
+	Status         string `json:"status"`
+	StatusReason   string `json:"statusReason,omitempty"`
+}
+
+func (sd *serviceDeployment) brief(v *service) deploymentBrief {
+	return deploymentBrief{
+		ARN: sd.ARN, ServiceARN: v.ServiceARN, ClusterARN: v.ClusterARN, CreatedAt: sd.CreatedAt, StartedAt: sd.CreatedAt,
+		FinishedAt: sd.FinishedAt, StoppedAt: sd.StoppedAt, TargetRevision: sd.Target, Status: sd.Status, StatusReason: sd.StatusReason,
+	}
+}
+
+func (s *Service) listDeployments(_ context.Context, in listDeploymentsInput) (out listDeploymentsOutput, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.cluster(cmp.Or(in.Cluster, clusterOf(in.Service)))
+	if err != nil {
+		return out, err
+	}
+	v, err := s.service(c, in.Service)
+	if err != nil {
+		return out, err
+	}
+	out.Deployments = []deploymentBrief{}
+	for i := range v.Internal.Deployments {
+		if sd := &v.Internal.Deployments[i]; len(in.Status) == 0 || slices.Contains(in.Status, sd.Status) {
+			out.Deployments = append(out.Deployments, sd.brief(v))
+		}
+	}
+	return out, nil
+}
+
+// clusterOf is the cluster in a service's ARN, or "".
+func clusterOf(ref string) string {
+	cluster, _, found := strings.Cut(serviceKey(ref), "/")
+	if !found {
+		return ""
+	}
+	return cluster
+}
+
+type describeDeploymentsInput struct {
+	ARNs []string `json:"serviceDeploymentArns"`
+}
+
+type describeDeploymentsOutput struct {
+	Deployments []deploymentDetail `json:"serviceDeployments"`
+	Failures    []failure          `json:"failures"`
+}
+
+type deploymentDetail struct {
+	deploymentBrief
+	Sources       []revision         `json:"sourceServiceRevisions"`
+	Target        *revision          `json:"targetServiceRevision"`
+	Rollback      *rollback          `json:"rollback,omitempty"`
+	Configuration deploymentSettings `json:"deploymentConfiguration"`
+	Breaker       breakerStatus      `json:"deploymentCircuitBreaker"`
+}
+
+type revision struct {
+	ARN       string `json:"arn"`
+	Requested int    `json:"requestedTaskCount"`
+	Running   int    `json:"runningTaskCount"`
+	Pending   int    `json:"pendingTaskCount"`
+}
+
+type breakerStatus struct {
+	Status       string `json:"status"`
+	FailureCount int    `json:"failureCount"`
+	Threshold    int    `json:"threshold"`
+}
+
+func (s *Service) describeDeployments(_ context.Context, in describeDeploymentsInput) (describeDeploymentsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := describeDeploymentsOutput{[]deploymentDetail{}, []failure{}}
+	for _, arn := range in.ARNs {
+		v, sd, err := s.deploymentByARN(arn)
+		if err != nil {
+			out.Failures = append(out.Failures, missing(arn))
+			continue
+		}
+		out.Deployments = append(out.Deployments, s.detail(v, sd))
+	}
+	return out, nil
+}
+
+func (s *Service) deploymentByARN(arn string) (*service, *serviceDeployment, error) {
+	if v, err := s.serviceByARN(arn); err == nil {
+		for i := range v.Internal.Deployments {
+			if sd := &v.Internal.Deployments[i]; sd.ARN == arn {
+				return v, sd, nil
+			}
+		}
+	}
+	return nil, nil, awsapi.Errorf("ServiceDeploymentNotFoundException", "The service deployment was not found.")
+}
+
+func (s *Service) detail(v *service, sd *serviceDeployment) deploymentDetail {
+	v.count(s.unstopped(v))
+	d := deploymentDetail{
+		deploymentBrief: sd.brief(v), Sources: []revision{}, Rollback: sd.Rollback, Configuration: v.Configuration,
+		Target:  &revision{ARN: sd.Target},
+		Breaker: breakerStatus{breakerState(v, sd), sd.FailureCount, schedule.Threshold(v.DesiredCount)},
+	}
+	if own := v.deployment(sd.DeploymentID); own != nil {
+		d.Target.Requested, d.Target.Running, d.Target.Pending = own.DesiredCount, own.RunningCount, own.PendingCount
+	}
+	if sd.Source == "" {
+		return d
+	}
+	source := revision{ARN: sd.Source}
+	for _, other := range v.Deployments {
+		if other.ID != sd.DeploymentID && sd.FinishedAt == nil {
+			source.Requested += other.DesiredCount
+			source.Running += other.RunningCount
+			source.Pending += other.PendingCount
+		}
+	}
+	d.Sources = append(d.Sources, source)
+	return d
+}
+
+func breakerState(v *service, sd *serviceDeployment) string {
+	switch {
+	case !v.Configuration.Breaker.Enable:
+		return "DISABLED"
+	case sd.FailureCount >= schedule.Threshold(v.DesiredCount):
+		return "TRIGGERED"
+	case sd.FinishedAt != nil:
+		return "MONITORING_COMPLETE"
+	}
+	return "MONITORING"
+}
+
+type stopDeploymentInput struct {
+	ARN      string `json:"serviceDeploymentArn"`
+	StopType string `json:"stopType"`
+}
+
+type stopDeploymentOutput struct {
+	ARN string `json:"serviceDeploymentArn"`
+}
+
+// stopDeployment ends a service deployment in progress: ROLLBACK, the default, goes back to the last completed one;
+// ABORT leaves tasks as they are.
+func (s *Service) stopDeployment(_ context.Context, in stopDeploymentInput) (out stopDeploymentOutput, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, sd, err := s.deploymentByARN(in.ARN)
+	if err != nil {
+		return out, err
+	}
+	kind := cmp.Or(in.StopType, "ROLLBACK")
+	if kind != "ROLLBACK" && kind != "ABORT" {
+		return out, invalid("Invalid stopType %s: ABORT or ROLLBACK", kind)
+	}
+	if v.primary().ID != sd.DeploymentID || sd.FinishedAt != nil {
+		return out, awsapi.Errorf("ConflictException", "The service deployment is not in progress.")
+	}
+	if kind == "ROLLBACK" && v.Internal.Completed.ID == "" {
+		return out, invalid("There is no completed deployment to roll back to.")
+	}
+	reason := "ECS deployment " + sd.DeploymentID + " was stopped by StopServiceDeployment."
+	s.say(v, "(deployment %s) deployment failed: stopped by user.", sd.DeploymentID)
+	s.fail(v, reason, kind == "ROLLBACK")
+	if kind == "ABORT" {
+		sd.Status, sd.StoppedAt = "STOPPED", s.now()
+	}
+	s.saveService(v)
+	s.wakeService(v.key())
+	return stopDeploymentOutput{in.ARN}, nil
+}

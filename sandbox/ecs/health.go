@@ -1,0 +1,142 @@
+package ecs
+
+import (
+	"strings"
+	"time"
+
+	"slipway/sandbox/ecs/schedule"
+)
+
+// outlive is how long a container without any health check has to run to count as a healthy task,
+// so that one that exits at once does not.
+const outlive = 500 * time.Millisecond
+
+// health is the scheduler's view of a task. reason is "" or why the task has to be replaced.
+func (s *Service) health(v *service, t *task) (h schedule.Health, reason string) {
+	if !t.running() {
+		return schedule.Starting, ""
+	}
+	age := s.Clock.Since(t.StartedAt.Time)
+	graceful := age < s.scaled(time.Duration(v.GracePeriod)*time.Second)
+	h = schedule.Healthy
+	checked := false
+	switch t.HealthStatus {
+	case "UNHEALTHY":
+		return unproven(graceful, "Task failed container health checks")
+	case "HEALTHY":
+		checked = true
+	default:
+		if s.checksHealth(t) {
+			checked, h = true, schedule.Unproven
+		}
+	}
+	if len(v.LoadBalancers) > 0 && !t.Internal.Registered {
+		return schedule.Unproven, ""
+	}
+	for _, target := range t.Internal.Targets {
+		checked = true
+		switch state, _ := s.Balancer.State(target.GroupARN, target.ID, target.Address); state {
+		case "healthy":
+		case "unhealthy":
+			return unproven(graceful, "Task failed ELB health checks in (target-group "+target.GroupARN+")")
+		default:
+			h = schedule.Unproven
+		}
+	}
+	if !checked && age < outlive {
+		h = schedule.Unproven
+	}
+	return h, ""
+}
+
+func unproven(graceful bool, reason string) (schedule.Health, string) {
+	if graceful {
+		reason = ""
+	}
+	return schedule.Unproven, reason
+}
+
+// checksHealth reports whether an essential container of the task has a health check.
+func (s *Service) checksHealth(t *task) bool {
+	for _, c := range s.definitions[t.Internal.Definition].ContainerDefinitions {
+		if c.IsEssential() && c.HealthCheck != nil && c.HealthCheck.Command[0] != "NONE" {
+			return true
+		}
+	}
+	return false
+}
+
+// judge replaces the unhealthy tasks of a service and notes which ones have become healthy.
+func (s *Service) judge(v *service) {
+	for _, t := range s.unstopped(v) {
+		if !t.alive() {
+			continue
+		}
+		h, reason := s.health(v, t)
+		if reason != "" {
+			s.sayUnhealthy(v, t, reason)
+			s.stopTask(t, "ServiceSchedulerInitiated", reason)
+			s.say(v, "has stopped 1 running tasks: (task %s).", t.Internal.ID)
+			v.Internal.Steady = false
+			s.strike(v, t)
+			continue
+		}
+		if h == schedule.Healthy && !t.Internal.WasHealthy {
+			s.prove(v, t)
+		}
+	}
+}
+
+// prove notes a task's first healthy moment; it ends a row of failures.
+func (s *Service) prove(v *service, t *task) {
+	t.Internal.WasHealthy = true
+	s.saveTask(t)
+	v.Internal.Strikes, v.Internal.RetryAt = 0, s.Clock.Now()
+	if d := v.deployment(t.Internal.Deployment); d != nil && d.RolloutState == "IN_PROGRESS" {
+		d.FailedTasks = 0
+	}
+}
+
+// strike counts a failed task: for the circuit breaker while its deployment rolls out,
+// and for the wait before the next attempt.
+func (s *Service) strike(v *service, t *task) {
+	d := v.primary()
+	if t.Internal.Deployment != d.ID {
+		return
+	}
+	if d.RolloutState == "IN_PROGRESS" {
+		d.FailedTasks++
+		d.UpdatedAt = s.now()
+		if sd := v.serviceDeployment(d.ID); sd != nil {
+			sd.FailureCount = d.FailedTasks
+		}
+	}
+	v.Internal.Strikes++
+	if schedule.Throttled(v.Internal.Strikes) {
+		s.say(v, "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.")
+	}
+	v.Internal.RetryAt = s.Clock.Now().Add(s.scaled(schedule.Backoff(v.Internal.Strikes)))
+}
+
+func (s *Service) sayUnhealthy(v *service, t *task, reason string) {
+	if !strings.Contains(reason, "target-group") {
+		s.say(v, "(task %s) failed container health checks.", t.Internal.ID)
+		return
+	}
+	for _, target := range t.Internal.Targets {
+		if state, why := s.Balancer.State(target.GroupARN, target.ID, target.Address); state == "unhealthy" {
+			who := "instance " + target.ID
+			if !strings.HasPrefix(target.ID, "i-") {
+				who = "task " + t.Internal.ID
+			}
+			s.say(v, "(%s) (port %d) is unhealthy in (target-group %s) due to (reason %s).", who, target.Port, target.GroupARN, because(why))
+		}
+	}
+}
+
+func because(why string) string {
+	if why == "" {
+		return "Health checks failed"
+	}
+	return why
+}

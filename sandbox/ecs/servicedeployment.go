@@ -1,0 +1,88 @@
+package ecs
+
+import (
+	"strings"
+
+	"slipway/sandbox/naming"
+)
+
+// mostDeployments is how many service deployments of a service are remembered.
+const mostDeployments = 30
+
+// serviceDeployment is one change that a user asked for, from its start to its end, with the rollback if there is one.
+type serviceDeployment struct {
+	ARN          string    `json:"arn"`
+	DeploymentID string    `json:"deploymentId"`
+	Definition   string    `json:"definition"`
+	Source       string    `json:"source"` // ARN of the service revision before; "" for the first
+	Target       string    `json:"target"` // ARN of the service revision after
+	Status       string    `json:"status"`
+	StatusReason string    `json:"statusReason"`
+	CreatedAt    *epoch    `json:"createdAt"`
+	FinishedAt   *epoch    `json:"finishedAt"`
+	StoppedAt    *epoch    `json:"stoppedAt"`
+	RollbackID   string    `json:"rollbackId"` // the deployment that rolls back
+	Rollback     *rollback `json:"rollback"`
+	FailureCount int       `json:"failureCount"`
+}
+
+type rollback struct {
+	Reason    string `json:"reason"`
+	StartedAt *epoch `json:"startedAt"`
+	Revision  string `json:"serviceRevisionArn"`
+}
+
+// record begins the service deployment of a deployment, newest first.
+func (s *Service) record(v *service, d *deployment) {
+	path := strings.TrimPrefix(v.ServiceARN, s.Region.ARN("ecs", "service/"))
+	sd := serviceDeployment{
+		ARN:          s.Region.ARN("ecs", "service-deployment/"+path+"/"+naming.Hex(21)),
+		Target:       s.Region.ARN("ecs", "service-revision/"+path+"/"+digits()),
+		Source:       v.Internal.Completed.Revision,
+		DeploymentID: d.ID, Definition: d.TaskDefinition, Status: "IN_PROGRESS", CreatedAt: s.now(),
+	}
+	all := append([]serviceDeployment{sd}, v.Internal.Deployments...)
+	v.Internal.Deployments = all[:min(len(all), mostDeployments)]
+}
+
+// serviceDeployment finds the service deployment that a deployment belongs to, as its change or its rollback.
+func (v *service) serviceDeployment(id string) *serviceDeployment {
+	for i := range v.Internal.Deployments {
+		if sd := &v.Internal.Deployments[i]; sd.DeploymentID == id || sd.RollbackID == id {
+			return sd
+		}
+	}
+	return nil
+}
+
+// supersede ends the service deployments that a new one takes over from.
+func (s *Service) supersede(v *service) {
+	for i := range v.Internal.Deployments {
+		if sd := &v.Internal.Deployments[i]; sd.FinishedAt == nil {
+			sd.Status, sd.StatusReason = "STOPPED", "Service deployment was replaced by a newer one."
+			sd.StoppedAt, sd.FinishedAt = s.now(), s.now()
+		}
+	}
+}
+
+func (s *Service) finish(sd *serviceDeployment) {
+	if sd.FinishedAt != nil {
+		return
+	}
+	sd.Status, sd.FinishedAt = "SUCCESSFUL", s.now()
+	if sd.Rollback != nil {
+		sd.Status = "ROLLBACK_SUCCESSFUL"
+	}
+}
+
+func (s *Service) failed(sd *serviceDeployment, reason string) {
+	sd.Status, sd.StatusReason, sd.FinishedAt = "FAILED", reason, s.now()
+	if sd.Rollback != nil {
+		sd.Status = "ROLLBACK_FAILED"
+	}
+}
+
+func (s *Service) rollingBack(sd *serviceDeployment, id, reason, revision string) {
+	sd.Status, sd.FinishedAt, sd.RollbackID = "ROLLBACK_IN_PROGRESS", nil, id
+	sd.Rollback = &rollback{Reason: reason, StartedAt: s.now(), Revision: revision}
+}

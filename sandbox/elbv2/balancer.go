@@ -1,0 +1,72 @@
+package elbv2
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// balancer is a load balancer at work.
+type balancer struct {
+	rec     atomic.Pointer[loadBalancer]
+	routing atomic.Pointer[routing] // nil without a listener
+	server  *http.Server            // nil before it is started
+}
+
+func newBalancer(l loadBalancer) *balancer {
+	b := &balancer{}
+	b.rec.Store(&l)
+	return b
+}
+
+func (b *balancer) record() loadBalancer { return *b.rec.Load() }
+
+// serve opens the port that the load balancer was given at its creation, unless it is open.
+func (s *Service) serve(ctx context.Context, b *balancer) error {
+	if b.server != nil {
+		return nil
+	}
+	l := b.record()
+	sockets, err := listen(ctx, l.Port)
+	if err != nil {
+		return fmt.Errorf("load balancer %s: its port %d is taken, free it and start again: %w", l.Name, l.Port, err)
+	}
+	b.start(sockets, s)
+	return nil
+}
+
+func (b *balancer) start(sockets []net.Listener, s *Service) {
+	proxy := newProxy(b, s.log)
+	b.server = &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			rt := b.routing.Load()
+			if rt == nil {
+				panic(http.ErrAbortHandler) // nothing listens on a load balancer without a listener
+			}
+			rt.action(r).serve(proxy, w, r)
+		}),
+		ReadHeaderTimeout: 60 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          log.New(logWriter{s.log}, "", 0),
+	}
+	for _, socket := range sockets {
+		go func() { _ = b.server.Serve(socket) }()
+	}
+}
+
+// stop accepts nothing more and waits for requests in flight until ctx ends or five seconds passed.
+func (b *balancer) stop(ctx context.Context) {
+	if b.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if b.server.Shutdown(ctx) != nil {
+		_ = b.server.Close()
+	}
+}

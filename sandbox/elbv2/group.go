@@ -1,0 +1,178 @@
+package elbv2
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// group is a target group at work. Its own lock is taken after the service's, never before.
+type group struct {
+	service *Service
+	rec     atomic.Pointer[targetGroup]
+	matcher atomic.Pointer[matcher]
+
+	mu      sync.Mutex
+	used    bool // a load balancer forwards to it
+	targets []*target
+	turn    int
+}
+
+func (s *Service) newGroup(rec targetGroup) *group {
+	g := &group{service: s}
+	g.change(rec)
+	return g
+}
+
+func (g *group) record() targetGroup { return *g.rec.Load() }
+
+func (g *group) change(rec targetGroup) {
+	m, _ := parseMatcher(rec.checks().Matcher) // checked when the group was made
+	g.matcher.Store(&m)
+	g.rec.Store(&rec)
+}
+
+// target is one registered address of a group. Its fields are guarded by the group's lock.
+type target struct {
+	id, address string
+	health      health
+	inflight    int
+	stopChecks  context.CancelFunc // nil when it is not checked
+	drained     clockwork.Timer    // ends the draining; nil before
+	gone        context.Context    // ends with the deregistration delay: what is in flight is cut
+	cut         context.CancelFunc // ends gone
+}
+
+// add registers a target. One that is draining comes back; one that is there already stays as it is.
+func (g *group) add(id, address string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.find(id, address)
+	if t != nil && t.health.state != Draining {
+		return
+	}
+	if t == nil {
+		t = &target{id: id, address: address}
+		t.gone, t.cut = context.WithCancel(context.Background())
+		g.targets = append(g.targets, t)
+	}
+	if t.drained != nil {
+		t.drained.Stop()
+	}
+	t.health.become(Unused, notInUse)
+	if g.used {
+		g.startChecks(t)
+	}
+}
+
+func (g *group) find(id, address string) *target {
+	for _, t := range g.targets {
+		if t.id == id && t.address == address {
+			return t
+		}
+	}
+	return nil
+}
+
+// setUsed starts the health checks when a load balancer begins to forward to the group, and ends them after.
+func (g *group) setUsed(used bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.used == used {
+		return
+	}
+	g.used = used
+	for _, t := range g.targets {
+		switch {
+		case t.health.state == Draining:
+		case used:
+			g.startChecks(t)
+		default:
+			g.endChecks(t)
+			t.health.become(Unused, notInUse)
+		}
+	}
+}
+
+// drain takes a target out of turn at once and out of the group when the delay is over.
+func (g *group) drain(id, address string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.find(id, address)
+	if t == nil || t.health.state == Draining {
+		return
+	}
+	g.endChecks(t)
+	t.health.become(Draining, deregistrationInProgress)
+	s := g.service
+	t.drained = s.clock.AfterFunc(s.scaled(g.record().delay()), func() { g.remove(t) })
+}
+
+// remove ends the draining of a target, unless it was registered again meanwhile.
+func (g *group) remove(t *target) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.health.state != Draining {
+		return
+	}
+	for i, other := range g.targets {
+		if other == t {
+			g.targets = append(g.targets[:i:i], g.targets[i+1:]...)
+			t.cut()
+			return
+		}
+	}
+}
+
+// pick returns the target whose turn it is among the healthy ones that were not tried yet, or, when none is
+// healthy, among all that are not draining (a load balancer fails open), and counts a request on it.
+func (g *group) pick(tried map[*target]bool) *target {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.choose(tried, func(t *target) bool { return t.health.state == Healthy })
+	if t == nil {
+		t = g.choose(tried, func(t *target) bool { return t.health.state != Draining })
+	}
+	if t != nil {
+		t.inflight++
+	}
+	return t
+}
+
+func (g *group) choose(tried map[*target]bool, fit func(*target) bool) (best *target) {
+	least := g.record().algorithm() == "least_outstanding_requests"
+	n := len(g.targets)
+	for i := range n {
+		at := (g.turn + i) % n
+		t := g.targets[at]
+		if tried[t] || !fit(t) {
+			continue
+		}
+		if !least {
+			g.turn = at + 1
+			return t
+		}
+		if best == nil || t.inflight < best.inflight {
+			best = t
+		}
+	}
+	g.turn++
+	return best
+}
+
+func (g *group) release(t *target) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t.inflight--
+}
+
+func (g *group) registrations() (all []registration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, t := range g.targets {
+		all = append(all, registration{g.record().ARN, t.id, t.address})
+	}
+	return all
+}

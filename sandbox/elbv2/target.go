@@ -1,0 +1,72 @@
+package elbv2
+
+import (
+	"context"
+	"net"
+	"slices"
+
+	"slipway/sandbox/awsapi"
+)
+
+// Register adds a target to a target group: id is what AWS would call it (an instance id or an IP address),
+// address is host:port as this machine reaches it. A target that is registered already is no error,
+// one that is draining is taken back.
+func (s *Service) Register(_ context.Context, tgARN, id, address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return awsapi.Errorf("InvalidTarget", "The address '%s' of target '%s' is not host:port", address, id)
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g := s.groups[tgARN]
+	if g == nil {
+		return noTargetGroup(tgARN)
+	}
+	r := registration{tgARN, id, address}
+	if err := s.tables.targets.Put(r.key(), r); err != nil {
+		return err
+	}
+	g.add(id, address)
+	return nil
+}
+
+// Deregister starts draining a target: it gets no new request, and requests in flight have the deregistration
+// delay to finish. State says draining until the delay is over, as on AWS, even when nothing was in flight.
+func (s *Service) Deregister(_ context.Context, tgARN, id, address string) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g := s.groups[tgARN]
+	if g == nil {
+		return nil
+	}
+	if err := s.tables.targets.Delete(registration{tgARN, id, address}.key()); err != nil {
+		return err
+	}
+	g.drain(id, address)
+	return nil
+}
+
+// State returns the state of a target (initial, healthy, unhealthy, draining, unused) and the reason
+// that DescribeTargetHealth gives for it, such as Elb.InitialHealthChecking; a healthy one has none.
+func (s *Service) State(tgARN, id, address string) (state, reason string) {
+	s.mu.RLock()
+	g := s.groups[tgARN]
+	s.mu.RUnlock()
+	if g == nil {
+		return Unused, notRegistered
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t := g.find(id, address); t != nil {
+		return t.health.state, t.health.reason
+	}
+	return Unused, notRegistered
+}
+
+func sortedKeys(m map[string]bool) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

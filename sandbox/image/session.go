@@ -1,0 +1,55 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"path/filepath"
+
+	"github.com/moby/buildkit/session"
+	"github.com/moby/buildkit/session/filesync"
+	"github.com/tonistiigi/fsutil"
+	"github.com/tonistiigi/fsutil/types"
+
+	"slipway/sandbox/naming"
+)
+
+// open starts the session over which the engine's BuildKit fetches the files that it asks for. A session with
+// the same shared key as an earlier one only sends what changed since.
+func (s *Service) open(ctx context.Context, from source, key string) (*session.Session, <-chan error, error) {
+	files, err := owned(from.folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	recipe, err := owned(filepath.Dir(from.dockerfile))
+	if err != nil {
+		return nil, nil, err
+	}
+	link, err := session.NewSession(ctx, key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening a build session: %w", err)
+	}
+	link.Allow(filesync.NewFSSyncProvider(filesync.StaticDirSource{"context": files, "dockerfile": recipe}))
+	ended := make(chan error, 1)
+	go func() {
+		ended <- link.Run(ctx, func(ctx context.Context, proto string, meta map[string][]string) (net.Conn, error) {
+			return s.engine.DialHijack(ctx, "/session", proto, meta)
+		})
+	}()
+	return link, ended, nil
+}
+
+// owned are the files of a folder as if root had them: owners here mean nothing in the image.
+func owned(folder string) (fsutil.FS, error) {
+	files, err := fsutil.NewFS(folder)
+	if err != nil {
+		return nil, err
+	}
+	return fsutil.NewFilterFS(files, &fsutil.FilterOpt{Map: func(_ string, st *types.Stat) fsutil.MapResult {
+		st.Uid, st.Gid = 0, 0
+		return fsutil.MapResultKeep
+	}})
+}
+
+// buildID names a build to the engine.
+func buildID() string { return naming.Hex(32) }

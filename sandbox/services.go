@@ -1,0 +1,97 @@
+package sandbox
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"os"
+
+	"github.com/jonboulle/clockwork"
+
+	"slipway/sandbox/awsapi"
+	"slipway/sandbox/ecr"
+	"slipway/sandbox/ecs"
+	"slipway/sandbox/ecs/engine"
+	"slipway/sandbox/elbv2"
+	"slipway/sandbox/image"
+	"slipway/sandbox/logs"
+	"slipway/sandbox/provider"
+	"slipway/sandbox/resource"
+	"slipway/sandbox/schema"
+	"slipway/sandbox/store"
+	"slipway/sandbox/sts"
+)
+
+// services are the parts of a sandbox that do something. None of them knows another:
+// what one needs of another it gets here, as an interface of its own.
+type services struct {
+	config Config
+	store  *store.Store
+	log    *slog.Logger
+	engine *engine.Engine
+	sts    *sts.Service
+	ecr    *ecr.Service
+	elbv2  *elbv2.Service
+	logs   *logs.Service
+	ecs    *ecs.Service
+	image  *image.Service
+}
+
+func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
+	s := &services{config: c, store: st, log: log, sts: sts.New()}
+	var err error
+	if s.engine, err = engine.New(c.ID); err != nil {
+		return nil, err
+	}
+	if s.ecr, err = ecr.New(st, c.Region, ecr.Options{
+		Dir: c.registryDir(), Addr: fmt.Sprintf("127.0.0.1:%d", c.Ports.Registry), Log: log,
+	}); err != nil {
+		return nil, taken("the registry", c.Ports.Registry, err)
+	}
+	if s.elbv2, err = elbv2.New(st, c.Region, elbv2.Options{
+		Speed: float64(c.Speed), FirstPort: c.Ports.LoadBalancers, Log: log,
+	}); err != nil {
+		return nil, err
+	}
+	if s.logs, err = logs.New(st, c.Region, c.logsDir(), clockwork.NewRealClock()); err != nil {
+		return nil, err
+	}
+	if s.ecs, err = ecs.New(ecs.Config{
+		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Logs: s.logs, Credentials: s.ecr,
+		Speed: float64(c.Speed), Log: log,
+	}); err != nil {
+		return nil, err
+	}
+	s.image, err = image.New()
+	return s, err
+}
+
+// api is what AWS's SDKs and CLI call.
+func (s *services) api() http.Handler {
+	return awsapi.NewHandler(s.log, s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API())
+}
+
+// providers are what Pulumi's engine calls.
+func (s *services) providers() (forAWS, forDocker *provider.Provider, err error) {
+	secret, err := os.ReadFile(s.config.passphraseFile())
+	if err != nil {
+		return nil, nil, err
+	}
+	behaviours := map[string]resource.Behaviour{}
+	for _, b := range []map[string]resource.Behaviour{
+		s.ecr.Behaviours(), s.ecs.Behaviours(), s.elbv2.Behaviours(), s.logs.Behaviours(),
+	} {
+		maps.Copy(behaviours, b)
+	}
+	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: secret, Log: s.log}
+	options.Schema, options.Version = schema.AWS(), "6.83.2"
+	options.Behaviours, options.Functions = behaviours, s.ecr.Functions()
+	if forAWS, err = provider.New(options); err != nil {
+		return nil, nil, err
+	}
+	options.Schema, options.Version = schema.Docker(), "4.10.0"
+	options.Behaviours, options.Functions = s.image.Behaviours(), nil
+	forDocker, err = provider.New(options)
+	return forAWS, forDocker, err
+}
