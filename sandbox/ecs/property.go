@@ -6,7 +6,6 @@ import (
 
 func str(v string) resource.PropertyValue { return resource.NewStringProperty(v) }
 func num(v int) resource.PropertyValue    { return resource.NewNumberProperty(float64(v)) }
-func truth(v bool) resource.PropertyValue { return resource.NewBoolProperty(v) }
 func list(v []setting) resource.PropertyValue {
 	values := make([]resource.PropertyValue, len(v))
 	for i, s := range v {

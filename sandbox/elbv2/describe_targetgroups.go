@@ -158,7 +158,7 @@ func lookUp(all []targetHealthEntry, want targetRequest) targetHealthEntry {
 		}
 	}
 	return targetHealthEntry{
-		Target:       targetEntry{want.Id, want.Port},
+		Target:       targetEntry(want),
 		TargetHealth: healthEntry{Unused, notRegistered, descriptions[notRegistered]},
 	}
 }

@@ -4,7 +4,9 @@ package naming
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"regexp"
 )
 
 // Account and Partition are the same in every sandbox.
@@ -35,3 +37,14 @@ func Hex(n int) string {
 
 // ID returns an EC2-style id: the prefix, a dash and 17 hexadecimal digits (vpc-0123456789abcdef0).
 func ID(prefix string) string { return prefix + "-" + Hex(17) }
+
+// regionForm is the grammar of AWS's region names (us-east-1, us-gov-west-1, ap-southeast-2).
+var regionForm = regexp.MustCompile(`^[a-z]{2}(-[a-z]+){1,2}-[1-9]$`)
+
+// CheckRegion returns an error for text that does not have the form of a region's name.
+func CheckRegion(name string) error {
+	if !regionForm.MatchString(name) {
+		return errors.New("a region is written like us-east-1")
+	}
+	return nil
+}

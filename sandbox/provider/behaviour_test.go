@@ -28,17 +28,18 @@ type fake struct {
 	waits   chan struct{} // when set, Create says here that it waits, and waits for its context
 	in      properties
 	deleted []string
+	removed chan string // when set, Delete says here what it deleted
 }
 
 var _ resource.Reader = (*fake)(nil)
 
 func (f *fake) Create(ctx context.Context, in properties) (string, properties, error) {
-	f.in = in
 	if f.waits != nil {
 		f.waits <- struct{}{}
 		<-ctx.Done()
 		return f.id, f.out, errors.New("no task became healthy")
 	}
+	f.in = in
 	return f.id, f.out, f.err
 }
 
@@ -49,6 +50,9 @@ func (f *fake) Update(_ context.Context, _ string, in properties) (properties, e
 
 func (f *fake) Delete(_ context.Context, id string) error {
 	f.deleted = append(f.deleted, id)
+	if f.removed != nil {
+		f.removed <- id
+	}
 	return f.err
 }
 

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -80,9 +79,4 @@ func (p *Provider) mergeTags(defaults map[string]string, token string, in resour
 		}
 	}
 	in["tagsAll"] = presource.NewProperty(all)
-}
-
-func named(req interface{ GetUrn() string }) string {
-	u := urn.URN(req.GetUrn())
-	return fmt.Sprintf("%s (%s)", u.Type(), u.Name())
 }

@@ -33,7 +33,7 @@ func TestCheckFailures(t *testing.T) {
 		"aws:ec2/vpc:Vpc":       {values{"cidrBlok": "10.0.0.0/16"}, "cidrBlok does not exist; the nearest that does: cidrBlock"},
 		"aws:ec2/subnet:Subnet": {values{"cidrBlock": "10.0.0.0/24"}, "vpcId is missing; it is required"},
 		"aws:lb/targetGroup:TargetGroup": {
-			values{"healthCheck": values{"path": presource.MakeSecret(presource.NewProperty(7.0))}}, "healthCheck.path is a number, must be a string",
+			values{"healthCheck": values{"path": presource.MakeSecret(presource.NewPropertyValue([]any{7}))}}, "healthCheck.path is an array, must be a string",
 		},
 	} {
 		if _, got := check(t, p, &pulumirpc.CheckRequest{Urn: urn(token, "x"), News: of(t, c.in)}); len(got) != 1 || got[0] != c.want {

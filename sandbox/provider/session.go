@@ -77,11 +77,8 @@ func (connections) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Co
 	return context.WithValue(ctx, sessionKey{}, newSession())
 }
 
-func (connections) HandleConn(ctx context.Context, event stats.ConnStats) {
-	if _, ended := event.(*stats.ConnEnd); ended {
-		ctx.Value(sessionKey{}).(*session).cancel()
-	}
-}
+// HandleConn has nothing to do at a connection's end: it ends the contexts of its calls by itself.
+func (connections) HandleConn(context.Context, stats.ConnStats) {}
 
 func (connections) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
 

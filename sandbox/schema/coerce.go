@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -56,7 +57,7 @@ func coerceScalar(wanted string, v resource.PropertyValue) resource.PropertyValu
 	case wanted == "string" && v.IsBool():
 		return resource.NewProperty(strconv.FormatBool(v.BoolValue()))
 	case (wanted == "integer" || wanted == "number") && v.IsString():
-		if n, err := strconv.ParseFloat(v.StringValue(), 64); err == nil {
+		if n, err := strconv.ParseFloat(v.StringValue(), 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
 			return resource.NewProperty(n)
 		}
 	case wanted == "boolean" && v.IsString():

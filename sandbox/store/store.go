@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Store is one open file. One process has it open at a time.
@@ -17,7 +18,7 @@ type Store struct{ db *bbolt.DB }
 // It waits a second for another process to close it, then returns an error that names the file.
 func Open(path string) (*Store, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("opening %s: another process has it open", path)
 	}
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/client"
 )
 
 // Labels on every container of a task, as the ECS agent sets them.
@@ -45,7 +45,7 @@ func (e *Engine) Start(ctx context.Context, id string) error {
 func (e *Engine) Stop(ctx context.Context, id string, timeout time.Duration) error {
 	seconds := int(timeout.Seconds())
 	err := e.docker.ContainerStop(ctx, id, container.StopOptions{Timeout: &seconds})
-	if err != nil && !client.IsErrNotFound(err) {
+	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("stopping container %.12s: %w", id, err)
 	}
 	return nil
@@ -73,7 +73,7 @@ type Status struct {
 // Status returns a container's status, and false when there is no such container.
 func (e *Engine) Status(ctx context.Context, id string) (Status, bool, error) {
 	c, err := e.docker.ContainerInspect(ctx, id)
-	if client.IsErrNotFound(err) {
+	if errdefs.IsNotFound(err) {
 		return Status{}, false, nil
 	}
 	if err != nil {

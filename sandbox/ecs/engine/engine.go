@@ -4,8 +4,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
@@ -42,7 +45,7 @@ func (e *Engine) Network() string { return "slipway-" + e.sandbox }
 // EnsureNetwork makes the network when it is missing and returns the host's address on it.
 func (e *Engine) EnsureNetwork(ctx context.Context) (gateway string, err error) {
 	n, err := e.docker.NetworkInspect(ctx, e.Network(), network.InspectOptions{})
-	if client.IsErrNotFound(err) {
+	if errdefs.IsNotFound(err) {
 		opts := network.CreateOptions{Driver: "bridge", Labels: map[string]string{Label: e.sandbox}}
 		if _, err = e.docker.NetworkCreate(ctx, e.Network(), opts); err != nil {
 			return "", fmt.Errorf("making the Docker network %s: %w", e.Network(), err)
@@ -69,21 +72,20 @@ func (e *Engine) Capacity(ctx context.Context) (cpu, memory int64, err error) {
 	return int64(info.NCPU) * 1024, info.MemTotal >> 20, nil
 }
 
-// Purge removes every container of the sandbox, running or not, and its network.
+// Purge removes every container of the sandbox's tasks, running or not, and its network. It goes on after an error.
 func (e *Engine) Purge(ctx context.Context) error {
 	all, err := e.List(ctx)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, c := range all {
-		if err := e.Remove(ctx, c.ID); err != nil {
-			return err
-		}
+		failed = append(failed, e.Remove(ctx, c.ID))
 	}
-	if err := e.docker.NetworkRemove(ctx, e.Network()); err != nil && !client.IsErrNotFound(err) {
-		return fmt.Errorf("removing the Docker network %s: %w", e.Network(), err)
+	if err := e.docker.NetworkRemove(ctx, e.Network()); err != nil && !errdefs.IsNotFound(err) {
+		failed = append(failed, fmt.Errorf("removing the Docker network %s: %w", e.Network(), err))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // Found is a container that carries the sandbox's label.
@@ -106,11 +108,23 @@ func (e *Engine) List(ctx context.Context) ([]Found, error) {
 	return found, nil
 }
 
+// removal is how often Remove looks whether someone else's removal is through.
+const removal = 50 * time.Millisecond
+
 // Remove kills the container if it runs and removes it with its volumes. A missing one is no error.
 func (e *Engine) Remove(ctx context.Context, id string) error {
-	err := e.docker.ContainerRemove(ctx, id, container.RemoveOptions{Force: true, RemoveVolumes: true})
-	if err != nil && !client.IsErrNotFound(err) {
-		return fmt.Errorf("removing container %.12s: %w", id, err)
+	for {
+		err := e.docker.ContainerRemove(ctx, id, container.RemoveOptions{Force: true, RemoveVolumes: true})
+		if err == nil || errdefs.IsNotFound(err) {
+			return nil
+		}
+		if !errdefs.IsConflict(err) {
+			return fmt.Errorf("removing container %.12s: %w", id, err)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("removing container %.12s: %w", id, ctx.Err())
+		case <-time.After(removal):
+		}
 	}
-	return nil
 }

@@ -1,0 +1,35 @@
+# Two commands do everything: `make demo` and `make test`. Both set the machine up first, once.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test race vet conformance bench clean
+
+help: ## Say what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install and build what the rest needs; does nothing the second time
+	@scripts/setup
+
+demo: setup ## Deploy the app on this machine, change its colour, deploy again under load (ARGS=--exit cleans up)
+	@bin/slipway demo $(ARGS)
+
+# The packages that run things at the same time; the others would only compile longer.
+RACY := ./sandbox/awsapi/... ./sandbox/daemon/... ./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... \
+	./sandbox/image/... ./sandbox/logs/... ./sandbox/store/... ./automation/progress/... ./automation/release/...
+
+vet: setup ## gofmt, go vet, staticcheck, shellcheck
+	@scripts/vet
+
+test: vet ## Everything that CI tests, the race detector where things run at the same time
+	go test -race $(RACY)
+	go test $$(go list ./... | grep -vxFf <(go list $(RACY)) | grep -v /conformance)
+
+conformance: setup ## The stacks against the real AWS provider, where one is at hand
+	@scripts/conformance
+
+bench: setup ## Ratios: a release against the same done by hand, and the rest of docs/performance.md
+	@bench/run
+
+clean: ## Remove what was built and the sandbox with all of its state
+	@if [ -x bin/slipway ]; then bin/slipway sandbox stop || true; fi
+	rm -rf bin .slipway
+
+SHELL := bash

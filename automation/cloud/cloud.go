@@ -1,0 +1,95 @@
+// Package cloud asks AWS the few questions that a release asks: who am I, which
+// images are there, what does the service run, is it healthy, what did it log.
+// Answers are plain values; the interfaces stand where they are used.
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"slipway/automation/fault"
+)
+
+// A call is tried four times with at most five seconds between tries: the SDK's
+// own waits of up to 20 s would hide a dead endpoint for minutes.
+const (
+	attempts   = 4
+	maxBackoff = 5 * time.Second
+)
+
+// Cloud is one account in one region.
+type Cloud struct {
+	Region string
+
+	sts  *sts.Client
+	ecr  *ecr.Client
+	ecs  *ecs.Client
+	elb  *elb.Client
+	logs *cloudwatchlogs.Client
+
+	hosts hosts
+}
+
+// New reads the usual AWS configuration: environment, shared files, instance
+// role; AWS_ENDPOINT_URL moves every call to another endpoint. Without a region
+// it answers a fault that says where to set one; it makes no call.
+func New(ctx context.Context) (*Cloud, error) { return connect(ctx, maxBackoff) }
+
+func connect(ctx context.Context, backoff time.Duration) (*Cloud, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRetryer(func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = attempts
+			o.MaxBackoff = backoff
+		})
+	}))
+	if err != nil {
+		return nil, notReady("read the AWS configuration", err, "check AWS_PROFILE and ~/.aws/config")
+	}
+	if cfg.Region == "" {
+		return nil, notReady("read the AWS configuration", errors.New("no region is set"),
+			"export AWS_REGION=us-east-1, or set region in the profile")
+	}
+	return &Cloud{
+		Region: cfg.Region,
+		sts:    sts.NewFromConfig(cfg),
+		ecr:    ecr.NewFromConfig(cfg),
+		ecs:    ecs.NewFromConfig(cfg),
+		elb:    elb.NewFromConfig(cfg),
+		logs:   cloudwatchlogs.NewFromConfig(cfg),
+	}, nil
+}
+
+// Identity is who the credentials belong to.
+type Identity struct {
+	Account string `json:"account"`
+	ARN     string `json:"arn"`
+}
+
+// Identity asks STS whose the credentials are: any valid credentials may.
+func (c *Cloud) Identity(ctx context.Context) (Identity, error) {
+	out, err := c.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Identity{}, notReady("ask AWS whose the credentials are", err,
+			"aws sts get-caller-identity --region "+c.Region)
+	}
+	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
+}
+
+func notReady(op string, err error, next string) error {
+	return &fault.Error{Op: op, Next: next, Code: fault.NotReady, Err: err}
+}
+
+func wrap(format string, err error, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}

@@ -1,0 +1,101 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"slipway/automation/demo"
+	"slipway/automation/fault"
+	"slipway/sandbox"
+	"slipway/sandbox/daemon"
+)
+
+// Demo returns the command that shows the main job on this machine.
+func Demo() *cobra.Command {
+	var leave bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Release the app on this machine, change its colour, release it again under load",
+		Long: `Starts the sandbox, brings up the stacks delivery and dev, releases the app, commits another colour in a
+repository of its own, and releases that while requests run against the URL. It ends with a proof:
+the digest asked for is the one that runs, and the one that answers. Everything stays up until
+"slipway sandbox stop"; with --exit it is removed at the end. Exit code 1 when anything was not proved.`,
+		Args: arguments(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, leave) },
+	}
+	cmd.Flags().BoolVar(&leave, "exit", false, "remove everything at the end")
+	return cmd
+}
+
+func runDemo(cmd *cobra.Command, leave bool) (err error) {
+	session := From(cmd)
+	d, err := session.Deployer()
+	if err != nil {
+		return err
+	}
+	dir := d.Project.Dir("sandbox")
+	r, err := startSandbox(cmd, sandbox.Defaults(dir))
+	if err != nil && !errors.Is(err, daemon.ErrRunning) {
+		return err
+	}
+	if leave {
+		defer func() { err = errors.Join(err, daemon.Stop(cleanup(cmd), dir, false)) }()
+	}
+	if err := enter(r.Config); err != nil {
+		return err
+	}
+	result, err := demo.Run(cmd.Context(), demo.Options{
+		App: filepath.Join(d.Project.Root, filepath.FromSlash(defaultApp)), Work: d.Project.Dir("demo", "app"),
+		Deployer: d, Sink: session.Sink(),
+	})
+	if err != nil {
+		return err
+	}
+	doubts := result.Doubts()
+	code := fault.OK
+	if len(doubts) > 0 {
+		code = fault.Unexpected
+	}
+	session.Answer("demo", code, result, func(out io.Writer) {
+		result.Print(out)
+		if !leave {
+			_, _ = fmt.Fprintf(out, farewell, result.URL, r.Endpoint())
+		}
+	})
+	if code != fault.OK {
+		return exit(code)
+	}
+	return nil
+}
+
+const farewell = `
+The app runs at      %s
+AWS endpoint         %s   eval "$(bin/slipway sandbox env)" turns the aws CLI and pulumi to it
+See what runs        bin/slipway status dev   (after the line above)
+Stop and clean up    bin/slipway sandbox stop
+`
+
+// enter turns this process to the sandbox, as `eval "$(slipway sandbox env)"` turns a shell.
+func enter(c sandbox.Config) error {
+	for _, name := range sandbox.Unset() {
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
+	for _, kv := range c.Environment() {
+		name, value, _ := strings.Cut(kv, "=")
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cleanup is a context that an interrupt does not end.
+func cleanup(cmd *cobra.Command) context.Context { return context.WithoutCancel(cmd.Context()) }

@@ -1,0 +1,76 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+)
+
+// requestTimeout is what a visitor would wait; a request that takes longer counts as failed.
+const requestTimeout = 10 * time.Second
+
+// Load sends requests to a URL at a steady rate until it is stopped.
+type Load struct {
+	attacker *vegeta.Attacker
+	metrics  vegeta.Metrics
+	colours  map[string]int
+	done     sync.WaitGroup
+}
+
+// Report is what came back to a Load.
+type Report struct {
+	Requests int            `json:"requests"`
+	Failed   int            `json:"failed"`           // no answer, or a status other than 200
+	Errors   []string       `json:"errors,omitempty"` // each kind once
+	Colours  map[string]int `json:"colours"`          // answers by the colour that they carried
+	Rate     float64        `json:"rate"`             // requests a second
+	P50      time.Duration  `json:"p50"`
+	P99      time.Duration  `json:"p99"`
+}
+
+// StartLoad begins to send rate GET requests a second to url, which must answer the version JSON of the app.
+func StartLoad(url string, rate int) *Load {
+	l := &Load{
+		attacker: vegeta.NewAttacker(vegeta.Timeout(requestTimeout), vegeta.MaxBody(64<<10)),
+		colours:  map[string]int{},
+	}
+	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: url})
+	results := l.attacker.Attack(target, vegeta.Rate{Freq: rate, Per: time.Second}, 0, "rollout")
+	l.done.Go(func() {
+		for r := range results {
+			l.metrics.Add(r)
+			l.colours[colourOf(r.Body)]++
+		}
+	})
+	return l
+}
+
+// Stop ends the load, waits for the requests in flight, and reports.
+func (l *Load) Stop() Report {
+	l.attacker.Stop()
+	l.done.Wait()
+	l.metrics.Close()
+	delete(l.colours, "")
+	return Report{
+		Requests: int(l.metrics.Requests),
+		Failed:   int(l.metrics.Requests) - l.metrics.StatusCodes["200"],
+		Errors:   l.metrics.Errors,
+		Colours:  l.colours,
+		Rate:     l.metrics.Rate,
+		P50:      l.metrics.Latencies.P50,
+		P99:      l.metrics.Latencies.P99,
+	}
+}
+
+func colourOf(body []byte) string {
+	var version struct {
+		Colour string `json:"colour"`
+	}
+	if json.Unmarshal(body, &version) != nil {
+		return ""
+	}
+	return version.Colour
+}

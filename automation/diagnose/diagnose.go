@@ -1,0 +1,189 @@
+// Package diagnose collects why a rollout did not work, before ECS forgets it:
+// service events, stopped tasks, target health and the last log lines, with a
+// probable cause and the next command. A source that does not answer is noted
+// and the rest is still told.
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"slipway/automation/cloud"
+)
+
+// Cloud is what a diagnosis asks.
+type Cloud interface {
+	services
+	streams
+}
+
+type services interface {
+	Service(ctx context.Context, cluster, name string) (cloud.Service, error)
+	Tasks(ctx context.Context, cluster, service string, stopped bool) ([]cloud.Task, error)
+	Targets(ctx context.Context, targetGroup string) ([]cloud.Target, error)
+}
+
+type streams interface {
+	Definition(ctx context.Context, arn string) (cloud.Definition, error)
+	LastLines(ctx context.Context, group, stream string, n int) ([]string, error)
+}
+
+// Request names what to look at. Deployment may be empty; Since bounds the
+// service events, and its zero value takes all that ECS has.
+type Request struct {
+	Environment    string
+	Cluster        string
+	Service        string
+	TaskDefinition string
+	Deployment     string
+	LogGroup       string
+	TargetGroup    string
+	Since          time.Time
+}
+
+// How much of each source a report keeps: together about one screen.
+const (
+	mostEvents = 6
+	mostTasks  = 3
+	mostLines  = 20
+)
+
+// deadline bounds the whole collection: the rollback waits for it.
+const deadline = 20 * time.Second
+
+// Collect asks all sources side by side and answers within about twenty seconds.
+// It never fails: what could not be read stands in the report's Missing.
+func Collect(ctx context.Context, c Cloud, ask Request) Report {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	r := &Report{Environment: ask.Environment, Cluster: ask.Cluster, Service: ask.Service, TaskDefinition: ask.TaskDefinition}
+	var events, tasks, health []string
+	var g errgroup.Group
+	g.Go(func() error { events = r.readService(ctx, c, ask); return nil })
+	g.Go(func() error { tasks = r.readTasks(ctx, c, ask); return nil })
+	g.Go(func() error { health = r.readTargets(ctx, c, ask); return nil })
+	_ = g.Wait()
+	for _, missing := range [][]string{events, tasks, health} {
+		r.Missing = append(r.Missing, missing...)
+	}
+	r.conclude()
+	return *r
+}
+
+func (r *Report) readService(ctx context.Context, c services, ask Request) []string {
+	s, err := c.Service(ctx, ask.Cluster, ask.Service)
+	if err != nil {
+		return missing("service events", err)
+	}
+	for _, d := range s.Deployments {
+		if d.ID == ask.Deployment || d.TaskDefinition == ask.TaskDefinition {
+			r.Rollout = d.RolloutReason
+			break
+		}
+	}
+	for _, e := range s.Events {
+		if len(r.Events) == mostEvents || e.At.Before(ask.Since) {
+			break
+		}
+		e.Message = redact(e.Message)
+		r.Events = append(r.Events, e)
+	}
+	return nil
+}
+
+func (r *Report) readTargets(ctx context.Context, c services, ask Request) []string {
+	if ask.TargetGroup == "" {
+		return nil
+	}
+	targets, err := c.Targets(ctx, ask.TargetGroup)
+	if err != nil {
+		return missing("target health", err)
+	}
+	r.Targets = targets
+	return nil
+}
+
+func (r *Report) readTasks(ctx context.Context, c Cloud, ask Request) []string {
+	var notes []string
+	stopped, err := c.Tasks(ctx, ask.Cluster, ask.Service, true)
+	if err != nil {
+		notes = missing("stopped tasks", err)
+	}
+	running, err := c.Tasks(ctx, ask.Cluster, ask.Service, false)
+	if err != nil {
+		notes = append(notes, missing("running tasks", err)...)
+	}
+	stopped, running = of(ask.TaskDefinition, stopped), of(ask.TaskDefinition, running)
+	sort.SliceStable(stopped, func(i, j int) bool { return stopped[i].Stopped.After(stopped[j].Stopped) })
+	for _, t := range stopped[:min(len(stopped), mostTasks)] {
+		r.Stopped = append(r.Stopped, stoppedOf(t))
+	}
+	r.Running = len(running)
+	all := append(stopped, running...)
+	if len(all) > 0 && len(all[0].Containers) > 0 {
+		r.Image = all[0].Containers[0].Image
+	}
+	return append(notes, r.readLogs(ctx, c, ask, all)...)
+}
+
+// readLogs takes the first task, failed ones first, that has written anything.
+func (r *Report) readLogs(ctx context.Context, c streams, ask Request, tasks []cloud.Task) []string {
+	if len(tasks) == 0 {
+		return nil
+	}
+	definition, err := c.Definition(ctx, ask.TaskDefinition)
+	if err != nil {
+		return missing("log streams", err)
+	}
+	var last error
+	for _, t := range tasks[:min(len(tasks), mostTasks)] {
+		for _, template := range definition.Containers {
+			group, stream := streamOf(template, t, ask.LogGroup)
+			if group == "" {
+				continue
+			}
+			lines, err := c.LastLines(ctx, group, stream, mostLines)
+			if err != nil {
+				last = err
+				continue
+			}
+			if len(lines) > 0 {
+				r.Log, r.LogStream = redactAll(lines), stream
+				return nil
+			}
+		}
+	}
+	if last != nil {
+		return missing("container log", last)
+	}
+	return nil
+}
+
+// streamOf names the stream as the awslogs driver does: prefix/container/task.
+func streamOf(t cloud.Template, task cloud.Task, fallback string) (group, stream string) {
+	if group = t.LogGroup; group == "" {
+		group = fallback
+	}
+	return group, fmt.Sprintf("%s/%s/%s", t.LogPrefix, t.Name, task.ID())
+}
+
+func of(definition string, all []cloud.Task) []cloud.Task {
+	if definition == "" {
+		return all
+	}
+	var out []cloud.Task
+	for _, t := range all {
+		if t.TaskDefinition == definition {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func missing(source string, err error) []string {
+	return []string{source + ": " + redact(err.Error())}
+}

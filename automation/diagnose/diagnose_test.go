@@ -1,0 +1,196 @@
+package diagnose
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"slipway/automation/cloud"
+)
+
+var rewrite = flag.Bool("update", false, "write the golden files anew")
+
+// recording is what AWS showed of one rollout; Broken names the calls that do not answer.
+type recording struct {
+	SaidService cloud.Service       `json:"service"`
+	Running     []cloud.Task        `json:"running"`
+	Stopped     []cloud.Task        `json:"stopped"`
+	SaidTargets []cloud.Target      `json:"targets"`
+	Logs        map[string][]string `json:"logs"`
+	Broken      []string            `json:"broken"`
+}
+
+func (r recording) broken(call string) error {
+	for _, b := range r.Broken {
+		if b == call {
+			return errors.New("AccessDeniedException: not allowed to call " + call + " with token=abcdefgh")
+		}
+	}
+	return nil
+}
+
+func (r recording) Service(context.Context, string, string) (cloud.Service, error) {
+	return r.SaidService, r.broken("DescribeServices")
+}
+
+func (r recording) Tasks(_ context.Context, _, _ string, stopped bool) ([]cloud.Task, error) {
+	if stopped {
+		return r.Stopped, r.broken("DescribeTasks")
+	}
+	return r.Running, r.broken("DescribeTasks")
+}
+
+func (r recording) Targets(context.Context, string) ([]cloud.Target, error) {
+	return r.SaidTargets, r.broken("DescribeTargetHealth")
+}
+
+func (r recording) Definition(_ context.Context, arn string) (cloud.Definition, error) {
+	return cloud.Definition{ARN: arn, Containers: []cloud.Template{{Name: "app", LogPrefix: "app"}}}, r.broken("DescribeTaskDefinition")
+}
+
+func (r recording) LastLines(_ context.Context, _, stream string, n int) ([]string, error) {
+	lines := r.Logs[stream]
+	return lines[max(0, len(lines)-n):], r.broken("GetLogEvents")
+}
+
+var request = Request{
+	Environment: "dev", Cluster: "dev", Service: "app", TaskDefinition: "slipway-dev:8", Deployment: "ecs-svc/8",
+	LogGroup: "/slipway/dev", TargetGroup: "tg",
+}
+
+// TestCollect replays each testdata/*.json and compares the text and the JSON that
+// come of it with the golden files beside it.
+func TestCollect(t *testing.T) {
+	recordings, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(recordings) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	for _, path := range recordings {
+		if strings.HasSuffix(path, ".golden.json") {
+			continue
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+			report := Collect(context.Background(), read(t, path), request)
+			golden(t, strings.TrimSuffix(path, ".json")+".golden", []byte(report.String()))
+			if n := strings.Count(report.String(), "\n"); n > 40 {
+				t.Errorf("%d lines are more than a screen", n)
+			}
+			if path == "testdata/crash.json" {
+				text, err := json.MarshalIndent(report, "", "  ")
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, "testdata/crash.golden.json", append(text, '\n'))
+			}
+		})
+	}
+}
+
+func read(t *testing.T, path string) recording {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recording
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return r
+}
+
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *rewrite {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Errorf("%s differs; got\n%s\nwant\n%s", path, got, want)
+	}
+}
+
+func TestRules(t *testing.T) {
+	code := func(n int) *int { return &n }
+	exited := func(n int, reason string) Report {
+		return Report{Stopped: []Stopped{{StopCode: "EssentialContainerExited", ExitCode: code(n), ContainerReason: reason}}}
+	}
+	cannot := func(reason string) Report {
+		return Report{Stopped: []Stopped{{StopCode: "TaskFailedToStart", Reason: reason}}}
+	}
+	logged := func(r Report, line string) Report { r.Log = []string{line}; return r }
+	target := func(reason, description string) Report {
+		return Report{Targets: []cloud.Target{{ID: "i-1", Port: 32768, State: "unhealthy", Reason: reason, Description: description}}}
+	}
+	tests := []struct {
+		name   string
+		report Report
+		want   string
+	}{
+		{"exit 1", exited(1, ""), "exits soon after its start with code 1"},
+		{"exit 0", exited(0, ""), "it ended by itself"},
+		{"command not found", exited(127, ""), "its command was not found"},
+		{"out of memory", exited(137, "OutOfMemoryError: Container killed due to memory usage"), "used more memory than it may"},
+		{"killed", exited(137, ""), "most likely out of memory"},
+		{"wrong architecture", logged(exited(255, ""), "exec /usr/local/bin/start: exec format error"), "another CPU architecture"},
+		{"port taken", logged(exited(1, ""), "(98)Address already in use: AH00072"), "its port is taken"},
+		{"no such image", cannot("CannotPullContainerError: pull image manifest has been retried 1 time(s): r@sha256:aa: not found"), "not in the registry"},
+		{"denied", cannot("CannotPullContainerError: 403 Forbidden"), "may not pull"},
+		{"unreachable registry", cannot("CannotPullContainerError: dial tcp 10.0.0.1:443: i/o timeout"), "cannot reach the registry"},
+		{"other pull", cannot("CannotPullContainerError: toomanyrequests"), "cannot pull the image"},
+		{"initialization", cannot("ResourceInitializationError: unable to pull secrets or registry auth"), "could not prepare the task"},
+		{"missing command", cannot("CannotStartContainerError: Error response from daemon: exec: \"start\": executable file not found in $PATH"), "cannot be started"},
+		{"code 500", target("Target.ResponseCodeMismatch", "Health checks failed with these codes: [500]"), "answered with 500"},
+		{"timeout", target("Target.Timeout", "Request timed out"), "does not answer the health check in time"},
+		{"refused", target("Target.FailedHealthChecks", "Health checks failed: connection refused"), "nothing listens"},
+		{"failed checks", target("Target.FailedHealthChecks", "Health checks failed"), "does not pass"},
+		{"the app's own connection", logged(target("Target.Timeout", "Request timed out"), "mysql: connection refused"), "in time"},
+		{"container health", Report{Stopped: []Stopped{{StopCode: "ServiceSchedulerInitiated", Reason: "Task failed container health checks"}}}, "container's own health check"},
+		{"no room", Report{Events: []cloud.Event{{Message: "service app was unable to place a task because no container instance met all of its requirements."}}}, "no host has room"},
+		{"nothing known", Report{}, "not clear"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.report.conclude()
+			if !strings.Contains(tt.report.Cause, tt.want) {
+				t.Errorf("cause %q, want %q", tt.report.Cause, tt.want)
+			}
+			if tt.report.Next == "" {
+				t.Error("no next step")
+			}
+			if tt.report.Clear != (tt.name != "nothing known") {
+				t.Errorf("clear is %v", tt.report.Clear)
+			}
+		})
+	}
+}
+
+func TestRedact(t *testing.T) {
+	tests := []struct{ line, want string }{
+		{"key AKIAIOSFODNN7EXAMPLE used", "key [hidden] used"},
+		{"AWS_SECRET_ACCESS_KEY=abc/def+ghi next", "AWS_SECRET_ACCESS_KEY=[hidden] next"},
+		{`{"dbPassword": "p w", "user": "ann"}`, `{"dbPassword": [hidden], "user": "ann"}`},
+		{"export API_TOKEN='a b'", "export API_TOKEN=[hidden]"},
+		{"Authorization: Bearer abcdef123456", "Authorization: Bearer [hidden]"},
+		{"mysql://ann:secret1@db:3306/x", "mysql://ann:[hidden]@db:3306/x"},
+		{"jwt eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.abc_def", "jwt [hidden]"},
+		{"using ghp_0123456789abcdef", "using [hidden]"},
+		{"PHP Fatal error: Uncaught Error in /app/index.php:12", "PHP Fatal error: Uncaught Error in /app/index.php:12"},
+		{"commit abababababababababababababababababababab", "commit abababababababababababababababababababab"},
+	}
+	for _, tt := range tests {
+		if got := redact(tt.line); got != tt.want {
+			t.Errorf("redact(%q) = %q, want %q", tt.line, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/automation/cloud"
+)
+
+// Report is what a diagnosis found. It encodes as JSON as it stands; secrets are
+// already taken out.
+type Report struct {
+	Environment    string         `json:"environment"`
+	Cluster        string         `json:"cluster"`
+	Service        string         `json:"service"`
+	Image          string         `json:"image,omitempty"` // of the tasks
+	TaskDefinition string         `json:"taskDefinition,omitempty"`
+	Cause          string         `json:"cause"`
+	Clear          bool           `json:"clear"` // a rule explains it; otherwise Cause says that none does
+	Next           string         `json:"next"`
+	Rollout        string         `json:"rollout,omitempty"` // rolloutStateReason of the deployment
+	Running        int            `json:"running"`           // tasks of the task definition that still run
+	Stopped        []Stopped      `json:"stopped,omitempty"` // newest first
+	Targets        []cloud.Target `json:"targets,omitempty"`
+	Events         []cloud.Event  `json:"events,omitempty"` // newest first
+	LogStream      string         `json:"logStream,omitempty"`
+	Log            []string       `json:"log,omitempty"`     // oldest first
+	Missing        []string       `json:"missing,omitempty"` // sources that did not answer, with the reason
+}
+
+// Stopped is one stopped task with what its container left behind.
+type Stopped struct {
+	Task            string    `json:"task"`
+	At              time.Time `json:"at"`
+	StopCode        string    `json:"stopCode,omitempty"`
+	Reason          string    `json:"reason,omitempty"`
+	Container       string    `json:"container,omitempty"`
+	ContainerReason string    `json:"containerReason,omitempty"`
+	ExitCode        *int      `json:"exitCode,omitempty"`
+}
+
+// stoppedOf keeps the container that says most: one that ended badly before one
+// that ended well, one with a reason before one without.
+func stoppedOf(t cloud.Task) Stopped {
+	s := Stopped{Task: t.ID(), At: t.Stopped, StopCode: t.StopCode, Reason: redact(t.StoppedReason)}
+	best := -1
+	for _, c := range t.Containers {
+		score := 0
+		if c.ExitCode != nil {
+			score++
+			if *c.ExitCode != 0 {
+				score += 2
+			}
+		}
+		if c.Reason != "" {
+			score++
+		}
+		if score > best {
+			best = score
+			s.Container, s.ContainerReason, s.ExitCode = c.Name, redact(c.Reason), c.ExitCode
+		}
+	}
+	return s
+}
+
+func (s Stopped) line() string {
+	parts := []string{"task " + short(s.Task)}
+	if s.ExitCode != nil {
+		parts = append(parts, fmt.Sprintf("exit code %d", *s.ExitCode))
+	}
+	for _, text := range []string{s.StopCode, s.Reason, s.ContainerReason} {
+		if text != "" && !strings.HasSuffix(parts[len(parts)-1], text) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Lines is the report's evidence for one screen: how the rollout ended, stopped
+// tasks, unhealthy targets, newest events, and the end of the log.
+func (r Report) Lines() []string {
+	var out []string
+	if r.Rollout != "" {
+		out = append(out, "rollout: "+r.Rollout)
+	}
+	for _, s := range r.Stopped {
+		out = append(out, s.line())
+	}
+	for _, t := range r.Targets {
+		if t.State != "healthy" && t.State != "draining" {
+			out = append(out, targetLine(t))
+		}
+	}
+	for _, e := range r.Events[:min(len(r.Events), 3)] {
+		out = append(out, "event: "+e.Message)
+	}
+	if n := len(r.Log); n > 0 {
+		out = append(out, "log "+r.LogStream+":")
+		for _, line := range r.Log {
+			out = append(out, "  "+line)
+		}
+	}
+	for _, m := range r.Missing {
+		out = append(out, "not read: "+m)
+	}
+	return out
+}
+
+func targetLine(t cloud.Target) string {
+	text := fmt.Sprintf("target %s:%d %s", t.ID, t.Port, t.State)
+	if t.Reason != "" {
+		text += " (" + t.Reason + ")"
+	}
+	if t.Description != "" {
+		text += ": " + t.Description
+	}
+	return text
+}
+
+// String is the report as text: cause, evidence, next.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s in %s\n", orUnknown(r.Service), orUnknown(r.Environment))
+	fmt.Fprintf(&b, "  cause  %s\n", r.Cause)
+	for _, line := range r.Lines() {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	fmt.Fprintf(&b, "  next   %s\n", r.Next)
+	return b.String()
+}
+
+func orUnknown(name string) string {
+	if name == "" {
+		return "unknown"
+	}
+	return name
+}
+
+func short(id string) string { return id[:min(len(id), 8)] }

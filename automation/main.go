@@ -1,0 +1,12 @@
+// Command slipway is the deployer: from a commit to a verified container on ECS.
+package main
+
+import (
+	"os"
+
+	"slipway/automation/command"
+)
+
+func main() {
+	os.Exit(command.Run(command.New(command.Sandbox(), command.Demo()), os.Args[1:]))
+}

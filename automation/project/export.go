@@ -1,0 +1,140 @@
+package project
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Export writes what a commit holds below the folder to .slipway/build/<hash>/<name of the folder>-<mark>
+// and returns that path. Files carry the commit's time, so that the same commit gives the same files.
+// A commit that was exported before is kept.
+func (s *Source) Export(ctx context.Context, commit Commit) (string, error) {
+	target, err := s.export(ctx, commit)
+	if err != nil {
+		return "", fmt.Errorf("exporting %s of commit %s: %w", s.Folder, commit.Short(), err)
+	}
+	return target, nil
+}
+
+func (s *Source) export(ctx context.Context, commit Commit) (string, error) {
+	prefix, err := s.git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(prefix)) // one folder each, none inside another
+	target := filepath.Join(s.build, commit.Hash, fmt.Sprintf("%s-%x", filepath.Base(s.Folder), sum[:4]))
+	if exists(target) {
+		return target, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return "", err
+	}
+	scratch, err := os.MkdirTemp(filepath.Dir(target), ".export-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	if err := s.archive(ctx, commit, scratch); err != nil {
+		return "", err
+	}
+	if err := os.Rename(scratch, target); err != nil && !exists(target) { // somebody else may have been faster
+		return "", err
+	}
+	return target, nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+func (s *Source) archive(ctx context.Context, commit Commit, target string) error {
+	tree, err := s.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", commit.Hash+":./")
+	if err != nil {
+		return errors.New("the commit has no such folder")
+	}
+	top, err := s.git(ctx, "rev-parse", "--show-toplevel") // elsewhere git archive looks for that folder in the tree
+	if err != nil {
+		return err
+	}
+	cmd := s.gitCommand(ctx, "-C", strings.TrimSuffix(top, "\n"), "archive", "--format=tar", strings.TrimSpace(tree))
+	var talk bytes.Buffer
+	cmd.Stderr = &talk
+	stream, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return gitError(err, "")
+	}
+	unpacked := unpack(stream, target, commit.Time)
+	_, _ = io.Copy(io.Discard, stream)
+	if err := cmd.Wait(); err != nil {
+		return gitError(err, talk.String())
+	}
+	return unpacked
+}
+
+// unpack writes a tar stream below dir. No entry can leave dir.
+func unpack(stream io.Reader, dir string, at time.Time) error {
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	for archive := tar.NewReader(stream); ; {
+		entry, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the archive: %w", err)
+		}
+		if err := unpackEntry(root, entry, archive, at); err != nil {
+			return fmt.Errorf("writing %s: %w", entry.Name, err)
+		}
+	}
+}
+
+func unpackEntry(root *os.Root, entry *tar.Header, content io.Reader, at time.Time) error {
+	name := path.Clean(entry.Name)
+	switch entry.Typeflag {
+	case tar.TypeDir:
+		return root.MkdirAll(name, 0o755)
+	case tar.TypeSymlink:
+		return root.Symlink(entry.Linkname, name)
+	case tar.TypeReg:
+		mode := fs.FileMode(0o644)
+		if entry.Mode&0o100 != 0 {
+			mode = 0o755
+		}
+		file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if err != nil {
+			return err
+		}
+		if _, err := io.Copy(file, content); err != nil {
+			_ = file.Close()
+			return err
+		}
+		if err := file.Close(); err != nil {
+			return err
+		}
+		return root.Chtimes(name, at, at)
+	default:
+		return nil // the commit's own header
+	}
+}

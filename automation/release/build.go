@@ -1,0 +1,85 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"slipway/automation/fault"
+	"slipway/automation/stack"
+)
+
+// Builder builds and pushes the image of a folder, tagged with the commit, and
+// answers its digest (sha256:…). An error holds the build's own last lines.
+type Builder interface {
+	Build(ctx context.Context, folder string, to Target) (digest string, err error)
+}
+
+// Target is where a built image goes.
+type Target struct {
+	RepositoryURL string
+	Tag           string
+}
+
+// build makes the image, unless the registry has one for the commit already.
+type build struct{}
+
+func (build) Name() string { return "build" }
+
+func (build) Run(ctx context.Context, r *run) (ended, error) {
+	if r.image.Digest != "" {
+		return skipped("the registry has " + short(r.image.Commit) + " as " + shortDigest(r.image.Digest))
+	}
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
+	to := Target{RepositoryURL: r.site.registry.URL, Tag: r.Commit.Hash}
+	digest, err := r.Images.Build(ctx, r.Context, to)
+	if err != nil {
+		return ended{}, r.unbuilt(ctx, err)
+	}
+	stored, there, err := r.Cloud.Image(ctx, r.site.registry.Name, r.Commit.Hash)
+	if err != nil {
+		return ended{}, err
+	}
+	if !there || stored.Digest != digest {
+		return ended{}, r.mismatch(digest, stored.Digest)
+	}
+	r.image = Image{to.RepositoryURL, digest, r.Commit.Hash}
+	return done(fmt.Sprintf("%s, %s", shortDigest(digest), megabytes(stored.Bytes)))
+}
+
+// buildLines is how much of a build's talk stands in the error: its end says why.
+const buildLines = 20
+
+func (r *run) unbuilt(ctx context.Context, err error) error {
+	if locked := r.locked(err); locked != err || ctx.Err() != nil {
+		return locked
+	}
+	lines := said(err)
+	return &fault.Error{
+		Op: r.doing(), Cause: "the image does not build; the environment was not touched",
+		Evidence: lines[max(0, len(lines)-buildLines):],
+		Next:     "docker build " + r.Context, Code: fault.BuildFailed, Err: err,
+	}
+}
+
+// said are the lines that a build ended with.
+func said(err error) []string {
+	var failed *stack.Failed
+	text := err.Error()
+	if errors.As(err, &failed) && len(failed.Diagnostics) > 0 {
+		text = strings.Join(failed.Diagnostics, "\n")
+	}
+	return strings.Split(strings.TrimSpace(text), "\n")
+}
+
+func (r *run) mismatch(built, stored string) error {
+	cause := fmt.Sprintf("the build made %s, but the registry has %s under this commit", shortDigest(built), shortDigest(stored))
+	if stored == "" {
+		cause = fmt.Sprintf("the build made %s, but the registry has nothing under this commit", shortDigest(built))
+	}
+	return &fault.Error{Op: r.doing(), Cause: cause, Next: "commit again: a tag is never moved", Code: fault.BuildFailed}
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

@@ -1,0 +1,90 @@
+package release
+
+import (
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"slipway/automation/fault"
+	"slipway/automation/progress"
+)
+
+// Options are what a release works with. Commit and either Image or Context
+// must be given, and the stacks and clients; the rest has defaults.
+type Options struct {
+	Environment string // the environment's stack name
+	Commit      Commit // what the image is, or was, built from
+	Image       string // repository@sha256:…: release this and build nothing
+	Context     string // the folder that the image is built from
+	Why         string // for the history: "promote from dev"; empty for a plain release
+
+	Stack    Stack   // the environment
+	Delivery Outputs // the stack with the registry
+	Images   Builder // the stack that builds images
+	Cloud    Cloud
+	Docker   Pinger
+	HTTP     Doer // asks the app for its version; default: a client of its own
+	Sink     progress.Sink
+	Clock    clockwork.Clock
+
+	VersionPath         string        // path of the app's version answer; empty switches that proof off
+	AllowInfrastructure bool          // update also what is neither task definition nor service
+	Deadline            time.Duration // for the whole release; default 15 minutes
+	RollbackDeadline    time.Duration // for putting the previous image back; default 10 minutes
+}
+
+// Commit is what an image was built from.
+type Commit struct {
+	Hash    string
+	Author  string
+	Subject string
+}
+
+// Short is the form of a commit that stands in messages: seven characters.
+func (c Commit) Short() string { return short(c.Hash) }
+
+func short(hash string) string { return hash[:min(len(hash), 7)] }
+
+// tag is the grammar of an image tag (OCI distribution spec), which a commit becomes.
+var tag = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+
+// complete checks what was given and fills in the defaults.
+func (o Options) complete() (Options, error) {
+	bad := func(cause, next string) (Options, error) {
+		return o, &fault.Error{Op: "release to " + o.Environment, Cause: cause, Next: next, Code: fault.BadInput}
+	}
+	if !tag.MatchString(o.Commit.Hash) {
+		return bad("the commit "+quote(o.Commit.Hash)+" cannot be an image tag", "give the full hash of a commit")
+	}
+	if o.Image != "" {
+		if _, err := ParseImage(o.Image, o.Commit.Hash); err != nil {
+			return bad(err.Error(), "give the image as repository@sha256:…")
+		}
+	}
+	if o.HTTP == nil {
+		o.HTTP = newDoer()
+	}
+	if o.Sink == nil {
+		o.Sink = progress.Discard
+	}
+	if o.Clock == nil {
+		o.Clock = clockwork.NewRealClock()
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = 15 * time.Minute
+	}
+	if o.RollbackDeadline <= 0 {
+		o.RollbackDeadline = 10 * time.Minute
+	}
+	return o, nil
+}
+
+// newDoer opens a connection for each request, so that each one may reach another
+// target, and follows no redirect that leaves the app.
+func newDoer() Doer {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableKeepAlives = true
+	return &http.Client{Transport: transport, Timeout: 5 * time.Second}
+}

@@ -1,0 +1,144 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"slipway/automation/cloud"
+	"slipway/automation/fault"
+	"slipway/automation/stack"
+)
+
+// Pinger tells whether a Docker engine answers.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}
+
+type identities interface {
+	Identity(ctx context.Context) (cloud.Identity, error)
+}
+
+type images interface {
+	Image(ctx context.Context, repository, ref string) (cloud.Image, bool, error)
+}
+
+// preflight finds out where the release goes and what it would put back, and
+// refuses what cannot work.
+type preflight struct{}
+
+func (preflight) Name() string { return "preflight" }
+
+func (preflight) Run(ctx context.Context, r *run) (ended, error) {
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
+	who, err := r.survey(ctx)
+	if err != nil {
+		return ended{}, err
+	}
+	if err := r.chooseImage(ctx); err != nil {
+		return ended{}, err
+	}
+	if err := r.choosePrevious(ctx); err != nil {
+		return ended{}, err
+	}
+	if r.image.Digest == "" {
+		if err := r.Docker.Ping(ctx); err != nil {
+			return ended{}, r.unready("no Docker engine answers, and the image must be built",
+				"start Docker, or release an image that exists", err)
+		}
+	}
+	return done(fmt.Sprintf("account %s, %s", who.Account, r.previousText()))
+}
+
+// survey asks for identity and outputs side by side: each takes a good part of a second.
+func (r *run) survey(ctx context.Context) (who cloud.Identity, err error) {
+	var delivery, own map[string]any
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { who, err = r.Cloud.Identity(ctx); return err })
+	g.Go(func() (err error) { delivery, err = outputsOf(ctx, r.Delivery); return err })
+	g.Go(func() (err error) { own, err = outputsOf(ctx, r.Stack); return err })
+	if err := g.Wait(); err != nil {
+		return who, err
+	}
+	r.site.registry, r.site.before = registryOf(delivery), environmentOf(own)
+	switch {
+	case r.site.registry.URL == "" || r.site.registry.Name == "":
+		return who, r.unready("the stack delivery has no image repository yet", "slipway up delivery", nil)
+	case r.site.before.Cluster == "" || r.site.before.Service == "":
+		return who, r.unready("the environment does not stand yet", "slipway up "+r.Environment, nil)
+	}
+	return who, nil
+}
+
+// outputsOf takes a stack that does not exist for one without outputs.
+func outputsOf(ctx context.Context, from Outputs) (map[string]any, error) {
+	outputs, err := from.Outputs(ctx)
+	if errors.Is(err, stack.ErrNotFound) {
+		return nil, nil
+	}
+	return outputs, err
+}
+
+// chooseImage takes the image that was given or that exists for the commit; it
+// leaves none when one must be built.
+func (r *run) chooseImage(ctx context.Context) error {
+	if r.Image == "" {
+		found, there, err := r.Cloud.Image(ctx, r.site.registry.Name, r.Commit.Hash)
+		if there {
+			r.image = Image{r.site.registry.URL, found.Digest, r.Commit.Hash}
+		}
+		return err
+	}
+	image, err := ParseImage(r.Image, r.Commit.Hash)
+	if err != nil {
+		return err
+	}
+	_, there, err := r.Cloud.Image(ctx, r.site.registry.Name, image.Digest)
+	if err == nil && !there {
+		err = r.unready("image "+shortDigest(image.Digest)+" is no longer in the registry", "slipway deploy "+r.Environment, nil)
+	}
+	if err == nil {
+		r.image = image
+	}
+	return err
+}
+
+// choosePrevious takes what the environment runs now as what to put back. When
+// that is the very image to release, undo looks further back should it have to.
+func (r *run) choosePrevious(ctx context.Context) error {
+	ref, commit := r.site.before.Image, r.site.before.Commit
+	if ref == "" || r.image.Digest != "" && ref == r.image.Ref() {
+		return nil
+	}
+	previous, err := ParseImage(ref, commit)
+	if err != nil {
+		return fmt.Errorf("read the image of the previous release: %w", err)
+	}
+	r.site.previous = previous
+	_, r.site.previousThere, err = r.Cloud.Image(ctx, r.site.registry.Name, previous.Digest)
+	if err != nil {
+		return err
+	}
+	if !r.site.previousThere {
+		r.warn("the previous image %s (%s) is no longer in the registry: it cannot be put back if this release does not work",
+			short(previous.Commit), shortDigest(previous.Digest))
+	}
+	return nil
+}
+
+func (r *run) previousText() string {
+	switch {
+	case r.site.before.Image == "":
+		return "no previous release"
+	case r.site.previous.Digest == "":
+		return "the environment has this image already"
+	}
+	return "previous release " + short(r.site.previous.Commit)
+}
+
+func (r *run) unready(cause, next string, err error) error {
+	return &fault.Error{Op: r.doing(), Cause: cause, Next: next, Code: fault.NotReady, Err: err}
+}

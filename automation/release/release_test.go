@@ -1,0 +1,254 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/automation/fault"
+	"slipway/automation/stack"
+)
+
+// outcome is what a test of a whole release expects.
+type outcome struct {
+	code    int
+	outcome string
+	runs    Image    // what the stack says in the end
+	steps   string   // name=outcome, in order
+	message string   // begins the newest message in the history
+	said    []string // parts of the error: cause, evidence and next
+	told    []string // parts of notes and warnings
+}
+
+const (
+	straight = "preflight=done build=done update=done rollout=done verify=done record=done"
+	restored = " roll back: update=done roll back: rollout=done roll back: verify=done"
+)
+
+func TestDeploy(t *testing.T) {
+	tests := []struct {
+		name  string
+		given func(w *world, o *Options)
+		want  outcome
+	}{
+		{"builds and releases", func(w *world, o *Options) {},
+			outcome{outcome: Released, runs: newImage, steps: straight,
+				message: "release abababa by Bo <b@example>: make it green", told: []string{"has started 2 tasks", "2/2 running, 2/2 healthy"}}},
+		{"builds nothing that the registry has", func(w *world, o *Options) { w.push(newImage) },
+			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1)}},
+		{"promotes an image", func(w *world, o *Options) { w.push(newImage); o.Image, o.Why = newImage.Ref(), "promote from dev" },
+			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1),
+				message: "release abababa by Bo <b@example>: make it green (promote from dev)"}},
+		{"changes nothing that is there", func(w *world, o *Options) { o.Commit.Hash = oldCommit },
+			outcome{outcome: Released, runs: oldImage, message: "release 0101010",
+				steps: "preflight=done build=skipped update=skipped rollout=skipped verify=done record=skipped"}},
+		{"goes on with a rollout that an earlier run left", func(w *world, o *Options) { w.run(newImage, "release abababa"); w.push(newImage) },
+			outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=skipped"}},
+		{"first release", func(w *world, o *Options) { w.outputs["Image"], w.outputs["Commit"], w.entries = "", "", nil },
+			outcome{outcome: Released, runs: newImage, steps: straight}},
+
+		{"ECS rolls back", func(w *world, o *Options) { w.scripts[newCommit] = breaker },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, message: "roll back to 0101010",
+				steps: "preflight=done build=done update=done rollout=failed" + restored,
+				said:  []string{"rolled back by ECS to slipway-dev:7: ECS deployment circuit breaker", "0101010 serves again"}}},
+		{"crash loop ends at the second crash", func(w *world, o *Options) {
+			w.scripts[newCommit], w.lines = crashes, []string{"PHP Fatal error: no", "DB_PASSWORD=hunter22"}
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, message: "roll back to 0101010",
+			steps: "preflight=done build=done update=done rollout=failed" + restored,
+			said:  []string{"keep stopping in the same way: exit code 1", "PHP Fatal error: no", "DB_PASSWORD=[hidden]", "probable cause: the container exits"}}},
+		{"health check never passes", func(w *world, o *Options) { w.scripts[newCommit] = unhealthy },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage,
+				said: []string{"failed ELB health checks", "answered with 500", "slipway:healthPath"}}},
+		{"deadline", func(w *world, o *Options) { w.scripts[newCommit] = pending },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"not live before the deadline: 0/2 running"}}},
+		{"another version answers", func(w *world, o *Options) {
+			w.answer = func(i Image) map[string]string {
+				return map[string]string{"commit": oldCommit, "digest": oldImage.Digest}
+			}
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed" + restored,
+			said: []string{"not the image asked for", `commit "0101`}}},
+		{"update ends halfway", func(w *world, o *Options) { w.halfway = errors.New("service: AccessDenied") },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"AccessDenied"}}},
+		{"an unfinished rollout of an earlier run crashes", func(w *world, o *Options) {
+			w.scripts[newCommit] = crashes
+			w.run(newImage, "release abababa")
+			w.push(newImage)
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage}},
+
+		{"rollback does not work", func(w *world, o *Options) { w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes },
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, said: []string{"putting 0101010 back did not work", "keep stopping"}}},
+		{"rollback is locked out", func(w *world, o *Options) {
+			w.scripts[newCommit], w.updateE[oldCommit] = crashes, &stack.Locked{Stack: "dev"}
+		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"another update holds the stack"}}},
+		{"previous image is gone", func(w *world, o *Options) { w.scripts[newCommit] = crashes; delete(w.registry, oldImage.Digest) },
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"no longer in the registry"},
+				told: []string{"warning: the previous image 0101010"}}},
+		{"nothing to put back", func(w *world, o *Options) {
+			w.scripts[newCommit], w.entries = crashes, nil
+			w.outputs["Image"], w.outputs["Commit"] = "", ""
+		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"no previous release to put back"}}},
+		{"another release came while we waited for the lock", func(w *world, o *Options) {
+			w.push(midImage)
+			w.scripts[newCommit] = crashes
+			w.onUpdate = func(commit string) {
+				if commit == newCommit {
+					w.onUpdate = nil
+					w.run(midImage, "release 5555555")
+				}
+			}
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: midImage, message: "roll back to 5555555"}},
+
+		{"superseded", func(w *world, o *Options) { w.scripts[newCommit] = overtaken },
+			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=superseded"}},
+		{"superseded while it is verified", func(w *world, o *Options) { w.scripts[newCommit] = overtakenLater },
+			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=done verify=failed",
+				told: []string{"slipway-dev:9 took over"}}},
+
+		{"locked", func(w *world, o *Options) {
+			w.updateE[newCommit] = &stack.Locked{Stack: "dev", Holders: []stack.Holder{{User: "ann", Host: "ci", PID: 4}}}
+		}, outcome{code: fault.Locked, outcome: Failed, runs: oldImage, said: []string{"ann@ci (pid 4)"}}},
+		{"infrastructure would change", func(w *world, o *Options) {
+			w.plan = stack.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}, {Type: "aws:ecs/service:Service", Name: "service", Op: "replace"}}
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=failed",
+			said: []string{"update aws:lb/listener:Listener http", "replace aws:ecs/service:Service service", "slipway up dev", "--allow-infrastructure"}}},
+		{"infrastructure may change", func(w *world, o *Options) {
+			w.plan, o.AllowInfrastructure = stack.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}}, true
+		}, outcome{outcome: Released, runs: newImage, steps: straight, told: []string{"1 infrastructure changes"}}},
+		{"preview does not work", func(w *world, o *Options) { w.previewE = errors.New("bad config") },
+			outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, said: []string{"bad config"}}},
+		{"build does not work", func(w *world, o *Options) {
+			w.buildE = &stack.Failed{Stack: "images", Diagnostics: []string{"#5 RUN composer install\nexit code: 127"}}
+		}, outcome{code: fault.BuildFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=failed",
+			said: []string{"environment was not touched", "RUN composer install", "exit code: 127"}}},
+		{"no Docker", func(w *world, o *Options) { w.pingE = errors.New("connection refused") },
+			outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=failed", said: []string{"no Docker engine"}}},
+		{"environment does not stand", func(w *world, o *Options) { w.outputs = map[string]any{} },
+			outcome{code: fault.NotReady, outcome: Failed, steps: "preflight=failed", said: []string{"slipway up dev"}}},
+		{"promoted image is gone", func(w *world, o *Options) { o.Image = newImage.Ref() },
+			outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, said: []string{"no longer in the registry"}}},
+		{"a tag is no image", func(w *world, o *Options) { o.Image = repository + ":latest" },
+			outcome{code: fault.BadInput, runs: oldImage, said: []string{"no image by digest"}}},
+		{"commit with shell characters", func(w *world, o *Options) { o.Commit.Hash = "$(reboot)" },
+			outcome{code: fault.BadInput, runs: oldImage, said: []string{"cannot be an image tag"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			o := w.options()
+			tt.given(w, &o)
+			result, err := Deploy(context.Background(), o)
+			w.check(result, err, tt.want)
+		})
+	}
+}
+
+func (w *world) check(result Result, err error, want outcome) {
+	w.Helper()
+	code := fault.CodeOf(err)
+	if err == nil {
+		code = result.Code()
+	}
+	if code != want.code {
+		w.Errorf("exit code %d, want %d (%v)", code, want.code, err)
+	}
+	if result.Outcome != want.outcome {
+		w.Errorf("outcome %q, want %q", result.Outcome, want.outcome)
+	}
+	if got, _ := w.outputs["Image"].(string); got != want.runs.Ref() {
+		w.Errorf("the stack has %s, want %s", got, want.runs.Ref())
+	}
+	if want.steps != "" && stepsOf(result) != want.steps {
+		w.Errorf("steps\n%s\nwant\n%s", stepsOf(result), want.steps)
+	}
+	if len(w.entries) > 0 && !strings.HasPrefix(w.entries[0].Message, want.message) {
+		w.Errorf("newest message %q, want %q", w.entries[0].Message, want.message)
+	}
+	var text strings.Builder
+	fault.Print(&text, err)
+	for _, part := range want.said {
+		if !strings.Contains(text.String(), part) {
+			w.Errorf("the error does not say %q:\n%s", part, text.String())
+		}
+	}
+	for _, part := range want.told {
+		if !strings.Contains(w.sink.text(), part) {
+			w.Errorf("nothing told of %q:\n%s", part, w.sink.text())
+		}
+	}
+	if want.outcome == Released && !result.Proof.True() {
+		w.Errorf("released without proof: %+v", result.Proof)
+	}
+}
+
+func stepsOf(r Result) string {
+	var out []string
+	for _, s := range r.Steps {
+		out = append(out, s.Name+"="+string(s.Outcome))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestDeployInterrupted(t *testing.T) {
+	tests := []struct {
+		name string
+		at   time.Duration
+		old  script
+		said string
+		runs Image
+	}{
+		{"in mid-rollout", 3 * time.Second, succeeds, "0101010 serves again", oldImage},
+		{"and putting back does not work", 3 * time.Second, crashes, "did not work", oldImage},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.scripts[newCommit], w.scripts[oldCommit] = pending, tt.old
+			ctx, cancel := context.WithCancel(context.Background())
+			begun := w.clock.Now()
+			w.clock.step = func() {
+				if w.clock.Since(begun) > tt.at {
+					cancel()
+				}
+			}
+			result, err := Deploy(ctx, w.options())
+			want := RolledBack
+			if tt.said == "did not work" {
+				want = Failed
+			}
+			w.check(result, err, outcome{code: fault.Interrupted, outcome: want, runs: tt.runs, said: []string{"interrupted", tt.said}})
+		})
+	}
+}
+
+func TestDeployInterruptedEarly(t *testing.T) {
+	tests := []struct {
+		name string
+		stop func(w *world, cancel func())
+		said string
+		runs Image
+	}{
+		{"at once", func(_ *world, cancel func()) { cancel() }, "before the environment changed", oldImage},
+		{"while it waits for the lock", func(w *world, cancel func()) {
+			w.updateE[newCommit], w.onUpdate = context.Canceled, func(string) { cancel() }
+		}, "before the environment changed", oldImage},
+		{"in the update", func(w *world, cancel func()) {
+			w.halfway = &stack.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}
+			w.scripts[newCommit] = func(own, before int, image Image) []frame { cancel(); return succeeds(own, before, image) }
+		}, "0101010 serves again", oldImage},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			ctx, cancel := context.WithCancel(context.Background())
+			tt.stop(w, cancel)
+			result, err := Deploy(ctx, w.options())
+			want := Failed
+			if strings.Contains(tt.said, "serves") {
+				want = RolledBack
+			}
+			w.check(result, err, outcome{code: fault.Interrupted, outcome: want, runs: tt.runs, said: []string{tt.said}})
+		})
+	}
+}

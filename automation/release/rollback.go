@@ -1,0 +1,107 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"slipway/automation/diagnose"
+)
+
+// undo answers a step that did not work after the environment changed: it reads
+// the evidence while ECS still has it, puts the previous image back by the same
+// steps, and says which version serves. It runs on when ctx has ended (Ctrl-C),
+// under a deadline of its own. A newer release is left alone: r is superseded then.
+func undo(ctx context.Context, r *run, failed error) error {
+	interrupted := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.RollbackDeadline)
+	defer cancel()
+	if !interrupted {
+		r.diagnose(ctx)
+	}
+	if by := r.takenOver(ctx); by != "" {
+		r.superseded = true
+		r.note("%s took over: nothing is put back", by)
+		return nil
+	}
+	end := ending{run: r, failed: failed, interrupted: interrupted}
+	if err := r.findPrevious(ctx); err != nil {
+		return end.stuck(err.Error())
+	}
+	r.warn("putting %s back", short(r.site.previous.Commit))
+	again, err := r.back(ctx)
+	r.times = append(r.times, again.times...)
+	switch {
+	case again.superseded:
+		r.superseded = true
+		return nil
+	case err != nil:
+		return end.stuck(fmt.Sprintf("putting %s back did not work: %v", short(r.site.previous.Commit), err))
+	}
+	r.rolledBack = true
+	return end.restored(again.proof)
+}
+
+// back runs the repair with the previous image, from what the stack says now.
+func (r *run) back(ctx context.Context) (*run, error) {
+	again := newRun(r.Options, r.RollbackDeadline)
+	again.prefix, again.repairing = "roll back: ", true
+	again.site, again.image = r.site, r.site.previous
+	outputs, err := r.Stack.Outputs(ctx)
+	if err != nil {
+		return again, err
+	}
+	if now := environmentOf(outputs); now.TaskDefinition != "" {
+		again.site.before = now
+	}
+	return again, again.all(ctx, repair)
+}
+
+// findPrevious makes sure that there is an image to put back and that it still
+// exists. The history knows best: while we waited for the lock, another release
+// may have come between preflight and our update.
+func (r *run) findPrevious(ctx context.Context) error {
+	ref, commit := imageBefore(ctx, r.Stack, r.image.Ref())
+	if image, err := ParseImage(ref, commit); err == nil && image.Ref() != r.site.previous.Ref() {
+		r.site.previous = image
+		_, r.site.previousThere, _ = r.Cloud.Image(ctx, r.site.registry.Name, image.Digest)
+	}
+	switch previous := r.site.previous; {
+	case previous.Digest == "":
+		return errors.New("there is no previous release to put back: the service is left with what it has")
+	case !r.site.previousThere:
+		return fmt.Errorf("the previous image %s is no longer in the registry: the service is left with what it has",
+			shortDigest(previous.Digest))
+	}
+	return nil
+}
+
+// takenOver answers the newer task definition that the service moves to, if there
+// is one. A service that does not answer is no reason to leave a bad image in place.
+func (r *run) takenOver(ctx context.Context) string {
+	at := r.site.before
+	s, err := r.Cloud.Service(ctx, at.Cluster, at.Service)
+	primary := s.Primary()
+	if err != nil || primary.ID == "" || r.change.taskDefinition == "" {
+		return ""
+	}
+	if compare(primary.TaskDefinition, r.change.taskDefinition) == newer {
+		return revisionOf(primary.TaskDefinition)
+	}
+	return ""
+}
+
+func (r *run) diagnose(ctx context.Context) {
+	at := r.site.before
+	ask := diagnose.Request{
+		Environment: r.Environment, Cluster: at.Cluster, Service: at.Service,
+		TaskDefinition: r.change.taskDefinition, LogGroup: at.LogGroup, TargetGroup: at.TargetGroup,
+	}
+	if s, err := r.Cloud.Service(ctx, at.Cluster, at.Service); err == nil {
+		if d, there := find(s, r.change.taskDefinition); there {
+			ask.Deployment, ask.Since = d.ID, d.Created
+		}
+	}
+	report := diagnose.Collect(ctx, r.Cloud, ask)
+	r.report = &report
+}

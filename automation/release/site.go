@@ -1,0 +1,48 @@
+package release
+
+import "context"
+
+// Outputs answers a stack's outputs; an empty map for a stack that was never updated.
+type Outputs interface {
+	Outputs(ctx context.Context) (map[string]any, error)
+}
+
+// site is where a release goes, as preflight found it.
+type site struct {
+	registry      registry
+	before        environment
+	previous      Image // the image to put back; zero if there is none
+	previousThere bool  // it is still in the registry
+}
+
+// registry is the part of delivery's outputs that a release needs.
+type registry struct {
+	URL, Name string
+}
+
+// environment is the part of an environment's outputs that a release needs.
+type environment struct {
+	AppURL, Cluster, Service, TaskDefinition, TargetGroup, LogGroup, Image, Commit string
+}
+
+func registryOf(outputs map[string]any) registry {
+	return registry{URL: text(outputs, "RepositoryURL"), Name: text(outputs, "RepositoryName")}
+}
+
+func environmentOf(outputs map[string]any) environment {
+	return environment{
+		AppURL:         text(outputs, "AppURL"),
+		Cluster:        text(outputs, "Cluster"),
+		Service:        text(outputs, "Service"),
+		TaskDefinition: text(outputs, "TaskDefinition"),
+		TargetGroup:    text(outputs, "TargetGroup"),
+		LogGroup:       text(outputs, "LogGroup"),
+		Image:          text(outputs, "Image"),
+		Commit:         text(outputs, "Commit"),
+	}
+}
+
+func text(outputs map[string]any, name string) string {
+	value, _ := outputs[name].(string)
+	return value
+}

@@ -1,0 +1,105 @@
+package release
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"slipway/automation/cloud"
+)
+
+// Status is what an environment is meant to run and what it does run.
+type Status struct {
+	Environment string             `json:"environment"`
+	AppURL      string             `json:"appUrl,omitempty"`
+	Image       string             `json:"image,omitempty"` // the stack's
+	Digest      string             `json:"digest,omitempty"`
+	Commit      string             `json:"commit,omitempty"`
+	Release     *Release           `json:"release,omitempty"` // the update that brought it
+	Desired     int                `json:"desired"`
+	Running     []Running          `json:"running"`
+	Healthy     int                `json:"healthy"`
+	Deployments []cloud.Deployment `json:"deployments"`
+	Targets     []cloud.Target     `json:"targets"`
+	// AsMeant is whether every task runs the stack's image, as many as wanted.
+	AsMeant bool `json:"asMeant"`
+}
+
+// Standing is what a status asks of AWS.
+type Standing interface {
+	Service(ctx context.Context, cluster, name string) (cloud.Service, error)
+	Tasks(ctx context.Context, cluster, service string, stopped bool) ([]cloud.Task, error)
+	Targets(ctx context.Context, targetGroup string) ([]cloud.Target, error)
+}
+
+// Recorded is a stack with its outputs and its history.
+type Recorded interface {
+	Outputs
+	history
+}
+
+// Current answers the status of an environment. One that does not stand is an error.
+func Current(ctx context.Context, environment string, from Recorded, at Standing) (Status, error) {
+	outputs, err := from.Outputs(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	out := environmentOf(outputs)
+	s := Status{Environment: environment, AppURL: out.AppURL, Image: out.Image, Commit: out.Commit}
+	if out.Cluster == "" || out.Service == "" {
+		return s, fmt.Errorf("%s does not stand yet: run slipway up %s", environment, environment)
+	}
+	if image, err := ParseImage(out.Image, out.Commit); err == nil {
+		s.Digest = image.Digest
+	}
+	if err := s.fill(ctx, out, from, at); err != nil {
+		return s, err
+	}
+	s.AsMeant = len(s.Running) == s.Desired && s.Digest != ""
+	for _, t := range s.Running {
+		s.AsMeant = s.AsMeant && t.Digest == s.Digest
+	}
+	return s, nil
+}
+
+// fill asks for everything side by side.
+func (s *Status) fill(ctx context.Context, out environment, from history, at Standing) error {
+	var service cloud.Service
+	var tasks []cloud.Task
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { service, err = at.Service(ctx, out.Cluster, out.Service); return err })
+	g.Go(func() (err error) { tasks, err = at.Tasks(ctx, out.Cluster, out.Service, false); return err })
+	g.Go(func() error { return s.findRelease(ctx, from, out.Image) })
+	if out.TargetGroup != "" {
+		g.Go(func() (err error) { s.Targets, err = at.Targets(ctx, out.TargetGroup); return err })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	s.Desired, s.Deployments = service.Desired, service.Deployments
+	for _, t := range tasks {
+		s.Running = append(s.Running, Running{Task: t.ID(), Digest: digestOf(t)})
+	}
+	s.Healthy = len(tasks)
+	if out.TargetGroup != "" {
+		s.Healthy = healthy(tasks, s.Targets)
+	}
+	return nil
+}
+
+// findRelease takes the oldest of the newest updates that all have the image: the
+// one that brought it.
+func (s *Status) findRelease(ctx context.Context, from history, image string) error {
+	all, err := History(ctx, from, lookBack)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.Image != image {
+			break
+		}
+		s.Release = &r
+	}
+	return nil
+}

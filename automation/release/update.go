@@ -1,0 +1,160 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"slipway/automation/fault"
+	"slipway/automation/stack"
+)
+
+// Stack is an environment's stack. Config holds full keys ("slipway:image"), set
+// for this operation and kept by the stack.
+type Stack interface {
+	Outputs
+	updater
+	history
+}
+
+type updater interface {
+	Preview(ctx context.Context, config map[string]string) (stack.Changes, error)
+	Update(ctx context.Context, config map[string]string, message string) (stack.Changes, error)
+}
+
+// Configuration keys of a release.
+const (
+	imageKey  = "slipway:image"
+	commitKey = "slipway:commit"
+)
+
+// change is what the update did: the task definition that ours has now, and the
+// one before.
+type change struct {
+	applied        bool
+	taskDefinition string
+	before         string
+}
+
+// update gives the environment's stack the new image.
+type update struct{}
+
+func (update) Name() string { return "update" }
+
+func (update) Run(ctx context.Context, r *run) (ended, error) {
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
+	config := map[string]string{imageKey: r.image.Ref(), commitKey: r.image.Commit}
+	plan, err := r.Stack.Preview(ctx, config)
+	if err != nil {
+		return ended{}, r.locked(err)
+	}
+	changes, others := sort(plan)
+	if err := r.refuse(others); err != nil {
+		return ended{}, err
+	}
+	before := r.site.before.TaskDefinition
+	if changes+len(others) == 0 {
+		r.change = change{taskDefinition: before, before: before}
+		return skipped("the stack has this image already")
+	}
+	r.touched = true
+	if _, err := r.Stack.Update(ctx, config, r.message()); err != nil {
+		r.touched = began(err)
+		return ended{}, r.locked(err)
+	}
+	after, err := r.Stack.Outputs(ctx)
+	if err != nil {
+		return ended{}, err
+	}
+	r.change = change{applied: true, taskDefinition: environmentOf(after).TaskDefinition, before: before}
+	return done("task definition " + revisionOf(r.change.taskDefinition))
+}
+
+// refuse fails when the preview holds more than a release may change. A repair
+// goes on: the image must come back whatever else the stack file says.
+func (r *run) refuse(others []string) error {
+	switch {
+	case len(others) == 0:
+		return nil
+	case r.AllowInfrastructure || r.repairing:
+		r.note("%d infrastructure changes go with this update: %s", len(others), strings.Join(others, ", "))
+		return nil
+	}
+	return &fault.Error{
+		Op:       r.doing(),
+		Cause:    fmt.Sprintf("the update would change more than the image: %d other resources", len(others)),
+		Evidence: others,
+		Next:     fmt.Sprintf("slipway up %s, or slipway deploy %s --allow-infrastructure", r.Environment, r.Environment),
+		Code:     fault.NotReady,
+	}
+}
+
+// sort counts the changes that belong to a release and lists the others.
+func sort(plan stack.Changes) (own int, others []string) {
+	for _, c := range plan {
+		if belongs(c) {
+			own++
+			continue
+		}
+		others = append(others, fmt.Sprintf("%s %s %s", c.Op, c.Type, c.Name))
+	}
+	return own, others
+}
+
+// belongs is true for the task definition, whose every change is a new revision,
+// and for an update of the service in place. A replaced service would drop requests.
+func belongs(c stack.Change) bool {
+	switch c.Type {
+	case "aws:ecs/taskDefinition:TaskDefinition":
+		return true
+	case "aws:ecs/service:Service":
+		return c.Op == "update"
+	}
+	return false
+}
+
+// message is what Pulumi's history says about the release; History reads it back.
+func (r *run) message() string {
+	text := "release " + short(r.image.Commit)
+	if r.repairing {
+		return "roll back to " + short(r.image.Commit)
+	}
+	if r.Commit.Author != "" {
+		text += " by " + r.Commit.Author
+	}
+	if r.Commit.Subject != "" {
+		text += ": " + r.Commit.Subject
+	}
+	if r.Why != "" {
+		text += " (" + r.Why + ")"
+	}
+	return text
+}
+
+// began is whether an update that did not work had begun: not while it waited for
+// the lock or looked at the state.
+func began(err error) bool {
+	var held *stack.Locked
+	var failed *stack.Failed
+	switch {
+	case errors.As(err, &held):
+		return false
+	case errors.As(err, &failed):
+		return failed.Doing == "updating"
+	}
+	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// locked turns an error about the lock into the fault for it and leaves others alone.
+func (r *run) locked(err error) error {
+	var held *stack.Locked
+	if !errors.As(err, &held) {
+		return err
+	}
+	return &fault.Error{
+		Op: r.doing(), Cause: "another update holds the stack: " + held.Who(),
+		Next: "wait for it, then run the same command again", Code: fault.Locked, Err: err,
+	}
+}

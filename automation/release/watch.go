@@ -1,0 +1,94 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"slipway/automation/cloud"
+	"slipway/automation/diagnose"
+)
+
+// Cloud is what a release asks of AWS.
+type Cloud interface {
+	identities
+	images
+	diagnose.Cloud
+}
+
+// settle is how long DescribeServices may show a service as it was before its
+// update: ECS promises no more than eventual consistency.
+const settle = 5 * time.Second
+
+// watch follows one rollout.
+type watch struct {
+	*run
+	own    string // our task definition
+	begun  time.Time
+	known  bool // our deployment was seen
+	waited bool // it was not live at the first look
+	counts string
+	told   map[string]bool // service events, by id
+}
+
+// sight is one look at the service.
+type sight struct {
+	service cloud.Service
+	running []cloud.Task // of our task definition
+	stopped []cloud.Task
+	targets []cloud.Target
+	checked bool // there is a target group to ask
+}
+
+// look asks for everything side by side.
+func (w *watch) look(ctx context.Context) (sight, error) {
+	at := w.site.before
+	s := sight{checked: at.TargetGroup != ""}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { s.service, err = w.Cloud.Service(ctx, at.Cluster, at.Service); return err })
+	g.Go(func() (err error) { s.running, err = w.Cloud.Tasks(ctx, at.Cluster, at.Service, false); return err })
+	g.Go(func() (err error) { s.stopped, err = w.Cloud.Tasks(ctx, at.Cluster, at.Service, true); return err })
+	if s.checked {
+		g.Go(func() (err error) { s.targets, err = w.Cloud.Targets(ctx, at.TargetGroup); return err })
+	}
+	err := g.Wait()
+	s.running = slices.DeleteFunc(s.running, func(t cloud.Task) bool {
+		return t.TaskDefinition != w.own || t.Status != "RUNNING"
+	})
+	return s, err
+}
+
+// healthy is how many of our tasks can serve.
+func (s sight) healthy() int {
+	if !s.checked {
+		return len(s.running)
+	}
+	return healthy(s.running, s.targets)
+}
+
+// live needs the deployment's own count and the tasks seen to agree.
+func (s sight) live(d cloud.Deployment) bool {
+	return d.Running == d.Desired && len(s.running) >= d.Desired && s.healthy() >= d.Desired
+}
+
+// tell reports what is new and answers whether anything is.
+func (w *watch) tell(s sight) bool {
+	deployment, _ := find(s.service, w.own)
+	news := false
+	for _, e := range slices.Backward(s.service.Events) {
+		if e.At.Before(deployment.Created) || w.told[e.ID] {
+			continue
+		}
+		w.told[e.ID], news = true, true
+		w.note("%s", e.Message)
+	}
+	counts := fmt.Sprintf("%d/%d running, %d/%d healthy", deployment.Running, deployment.Desired, s.healthy(), deployment.Desired)
+	if counts != w.counts {
+		w.counts, news = counts, true
+		w.note("%s", counts)
+	}
+	return news
+}

@@ -1,0 +1,306 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"slipway/automation/cloud"
+	"slipway/automation/progress"
+	"slipway/automation/stack"
+)
+
+const (
+	repository = "registry.example/slipway"
+	definition = "arn:aws:ecs:us-east-1:000000000000:task-definition/slipway-dev:%d"
+	oldCommit  = "0101010101010101010101010101010101010101"
+	newCommit  = "abababababababababababababababababababab"
+	midCommit  = "5555555555555555555555555555555555555555"
+)
+
+var (
+	oldImage = imageOf('1', oldCommit)
+	newImage = imageOf('a', newCommit)
+	midImage = imageOf('5', midCommit)
+)
+
+func imageOf(digit byte, commit string) Image {
+	return Image{repository, "sha256:" + strings.Repeat(string(digit), 64), commit}
+}
+
+func arn(revision int) string { return fmt.Sprintf(definition, revision) }
+
+// steppingClock moves by exactly what is waited for, at once.
+type steppingClock struct {
+	*clockwork.FakeClock
+	step func()
+}
+
+func (c *steppingClock) After(d time.Duration) <-chan time.Time {
+	c.Advance(d)
+	if c.step != nil {
+		c.step()
+	}
+	now := make(chan time.Time, 1)
+	now <- c.Now()
+	return now
+}
+
+// frame is what AWS shows from a time after an update on, until the next frame.
+type frame struct {
+	at      time.Duration
+	service cloud.Service
+	running []cloud.Task
+	stopped []cloud.Task
+	targets []cloud.Target
+	serves  Image
+}
+
+// script is what ECS does after an update to an image: recorded frames for the
+// task definition that the update made.
+type script func(own, before int, image Image) []frame
+
+// world is one environment in memory: its stack, its registry and its service.
+type world struct {
+	*testing.T
+	mu       sync.Mutex
+	clock    *steppingClock
+	server   *httptest.Server
+	sink     *sink
+	registry map[string]cloud.Image
+	lines    []string // of every log stream
+	scripts  map[string]script
+	answer   func(Image) map[string]string // of the version path
+
+	outputs  map[string]any
+	revision int
+	entries  []stack.Entry
+	plan     stack.Changes // what a preview holds beside the image
+	previewE error
+	updateE  map[string]error // by commit; taken before anything changes
+	halfway  error            // the update changes things, then ends so
+	onUpdate func(commit string)
+	buildE   error
+	built    int
+	pingE    error
+
+	frames []frame
+	since  time.Time
+}
+
+// newWorld is an environment that runs oldImage with two tasks.
+func newWorld(t *testing.T) *world {
+	w := &world{
+		T: t, clock: &steppingClock{FakeClock: clockwork.NewFakeClock()}, sink: &sink{}, registry: map[string]cloud.Image{},
+		scripts: map[string]script{}, updateE: map[string]error{}, revision: 7,
+	}
+	w.answer = func(i Image) map[string]string {
+		return map[string]string{"commit": i.Commit, "digest": i.Digest, "task": "t"}
+	}
+	w.server = httptest.NewServer(http.HandlerFunc(w.version))
+	t.Cleanup(w.server.Close)
+	w.push(oldImage)
+	w.outputs = map[string]any{
+		"AppURL": w.server.URL, "Cluster": "dev", "Service": "app", "TargetGroup": "tg", "LogGroup": "logs",
+		"TaskDefinition": arn(7), "Image": oldImage.Ref(), "Commit": oldImage.Commit,
+	}
+	w.entries = []stack.Entry{entry(1, "release "+short(oldCommit)+" by Ann <a@example>: first", oldImage)}
+	w.frames, w.since = []frame{{service: steady(7), running: tasks(7, oldImage), targets: targetsOf(7, "healthy"), serves: oldImage}}, w.clock.Now()
+	return w
+}
+
+func entry(version int, message string, image Image) stack.Entry {
+	return stack.Entry{
+		Version: version, Kind: "update", Result: "succeeded", Message: message,
+		Config: map[string]string{imageKey: image.Ref(), commitKey: image.Commit},
+	}
+}
+
+func (w *world) options() Options {
+	return Options{
+		Environment: "dev", Commit: Commit{Hash: newCommit, Author: "Bo <b@example>", Subject: "make it green"}, Context: "images/app",
+		Stack: envStack{w}, Delivery: delivery{}, Images: builder{w}, Cloud: w, Docker: w, Sink: w.sink, Clock: w.clock,
+		VersionPath: "/version", Deadline: 5 * time.Minute,
+	}
+}
+
+func (w *world) push(i Image) {
+	image := cloud.Image{Digest: i.Digest, Tags: []string{i.Commit}, Bytes: 1_000_000}
+	w.registry[i.Commit], w.registry[i.Digest] = image, image
+}
+
+// Ping, Identity, Image, Service, Tasks, Targets, Definition and LastLines answer as AWS and Docker would.
+
+func (w *world) Ping(context.Context) error { return w.pingE }
+
+func (w *world) Identity(context.Context) (cloud.Identity, error) {
+	return cloud.Identity{Account: "000000000000"}, nil
+}
+
+func (w *world) Image(_ context.Context, _, ref string) (cloud.Image, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i, ok := w.registry[ref]
+	return i, ok, nil
+}
+
+func (w *world) now() frame {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	shown := w.frames[0]
+	for _, f := range w.frames {
+		if f.at <= w.clock.Since(w.since) {
+			shown = f
+		}
+	}
+	return shown
+}
+
+func (w *world) Service(ctx context.Context, _, _ string) (cloud.Service, error) {
+	return w.now().service, ctx.Err()
+}
+
+func (w *world) Tasks(ctx context.Context, _, _ string, stopped bool) ([]cloud.Task, error) {
+	if stopped {
+		return append([]cloud.Task{}, w.now().stopped...), ctx.Err()
+	}
+	return append([]cloud.Task{}, w.now().running...), ctx.Err()
+}
+
+func (w *world) Targets(ctx context.Context, _ string) ([]cloud.Target, error) {
+	return w.now().targets, ctx.Err()
+}
+
+func (w *world) Definition(_ context.Context, arn string) (cloud.Definition, error) {
+	return cloud.Definition{ARN: arn, Containers: []cloud.Template{{Name: "app", LogGroup: "logs", LogPrefix: "app"}}}, nil
+}
+
+func (w *world) LastLines(context.Context, string, string, int) ([]string, error) {
+	return w.lines, nil
+}
+
+func (w *world) version(out http.ResponseWriter, _ *http.Request) {
+	_ = json.NewEncoder(out).Encode(w.answer(w.now().serves))
+}
+
+// envStack is the environment's stack.
+type envStack struct{ *world }
+
+func (s envStack) Outputs(ctx context.Context) (map[string]any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]any{}
+	for k, v := range s.outputs {
+		out[k] = v
+	}
+	return out, ctx.Err()
+}
+
+func (s envStack) Preview(_ context.Context, config map[string]string) (stack.Changes, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	plan := append(stack.Changes{}, s.plan...)
+	if s.outputs["Image"] != config[imageKey] {
+		plan = append(plan,
+			stack.Change{Type: "aws:ecs/taskDefinition:TaskDefinition", Name: "task", Op: "replace"},
+			stack.Change{Type: "aws:ecs/service:Service", Name: "service", Op: "update"})
+	}
+	return plan, s.previewE
+}
+
+func (s envStack) Update(ctx context.Context, config map[string]string, message string) (stack.Changes, error) {
+	image, err := ParseImage(config[imageKey], config[commitKey])
+	if err != nil {
+		return nil, err
+	}
+	if s.onUpdate != nil {
+		s.onUpdate(image.Commit)
+	}
+	if err := errors.Join(s.updateE[image.Commit], ctx.Err()); err != nil {
+		return nil, err
+	}
+	s.run(image, message)
+	return nil, s.halfwayOnce()
+}
+
+// run makes the next task definition and lets its script begin.
+func (w *world) run(image Image, message string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := w.revision
+	w.revision++
+	w.outputs["Image"], w.outputs["Commit"], w.outputs["TaskDefinition"] = image.Ref(), image.Commit, arn(w.revision)
+	w.entries = append([]stack.Entry{entry(len(w.entries)+1, message, image)}, w.entries...)
+	play := w.scripts[image.Commit]
+	if play == nil {
+		play = succeeds
+	}
+	w.frames, w.since = play(w.revision, before, image), w.clock.Now()
+}
+
+func (w *world) halfwayOnce() error {
+	err := w.halfway
+	if w.halfway = nil; err != nil {
+		w.entries[0].Result = "failed"
+	}
+	return err
+}
+
+func (s envStack) History(_ context.Context, n int) ([]stack.Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]stack.Entry{}, s.entries[:min(n, len(s.entries))]...), nil
+}
+
+type delivery struct{}
+
+func (delivery) Outputs(context.Context) (map[string]any, error) {
+	return map[string]any{"RepositoryURL": repository, "RepositoryName": "slipway"}, nil
+}
+
+type builder struct{ *world }
+
+func (b builder) Build(_ context.Context, _ string, to Target) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.built++; b.buildE != nil {
+		return "", b.buildE
+	}
+	if to.RepositoryURL != repository || to.Tag != newCommit {
+		return "", fmt.Errorf("asked to build %+v", to)
+	}
+	b.push(newImage)
+	return newImage.Digest, nil
+}
+
+// sink keeps what was reported.
+type sink struct {
+	mu   sync.Mutex
+	talk []string
+}
+
+func (s *sink) Event(e progress.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch e := e.(type) {
+	case progress.Note:
+		s.talk = append(s.talk, e.Text)
+	case progress.Warning:
+		s.talk = append(s.talk, "warning: "+e.Text)
+	}
+}
+
+func (s *sink) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.talk, "\n")
+}

@@ -1,0 +1,72 @@
+package stack
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+
+	"slipway/automation/progress"
+)
+
+// recorder passes the events of an operation on and keeps what the caller is told of it.
+type recorder struct {
+	engine  *progress.Engine
+	changes Changes
+	errors  []string // what the engine, the providers and the program complained about
+}
+
+func newRecorder(engine *progress.Engine) *recorder { return &recorder{engine: engine} }
+
+// listen returns a channel to send events to and a function that ends listening. The channel of an operation
+// that did not come as far as to send events is never closed, so its end is not waited for.
+func (r *recorder) listen() (to chan<- events.EngineEvent, stop func()) {
+	from := make(chan events.EngineEvent)
+	quit, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case event, open := <-from:
+				if !open {
+					return
+				}
+				r.take(event)
+			case <-quit:
+				return
+			}
+		}
+	}()
+	return from, func() {
+		close(quit)
+		<-ended
+	}
+}
+
+func (r *recorder) take(event events.EngineEvent) {
+	if event.Error != nil {
+		return // the stream broke off; what became of the operation is told by its own error
+	}
+	switch {
+	case event.ResourcePreEvent != nil:
+		r.changes = r.changes.add(event.ResourcePreEvent.Metadata)
+	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "error":
+		r.complain(event.DiagnosticEvent.URN, progress.PlainText(event.DiagnosticEvent.Message))
+	}
+	r.engine.Handle(event)
+}
+
+// complain keeps an error once, with the name of its resource.
+func (r *recorder) complain(urn, text string) {
+	if text == "" || strings.HasPrefix(text, "update failed") || strings.HasPrefix(text, "preview failed") {
+		return
+	}
+	if urn != "" {
+		text = progress.NameOf(urn) + ": " + text
+	}
+	for _, known := range r.errors {
+		if known == text {
+			return
+		}
+	}
+	r.errors = append(r.errors, text)
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+)
+
+// nothingLeft asks the services themselves: an empty state does not prove that AWS is empty too.
+func nothingLeft(ctx context.Context) error {
+	aws, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return err
+	}
+	var left []string
+	repositories, err := ecr.NewFromConfig(aws).DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{})
+	if err != nil {
+		return err
+	}
+	for _, r := range repositories.Repositories {
+		left = append(left, *r.RepositoryArn)
+	}
+	clusters, err := ecs.NewFromConfig(aws).ListClusters(ctx, &ecs.ListClustersInput{})
+	if err != nil {
+		return err
+	}
+	left = append(left, clusters.ClusterArns...)
+	balancers, err := elasticloadbalancingv2.NewFromConfig(aws).DescribeLoadBalancers(ctx, &elasticloadbalancingv2.DescribeLoadBalancersInput{})
+	if err != nil {
+		return err
+	}
+	for _, b := range balancers.LoadBalancers {
+		left = append(left, *b.LoadBalancerArn)
+	}
+	groups, err := cloudwatchlogs.NewFromConfig(aws).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+	if err != nil {
+		return err
+	}
+	for _, g := range groups.LogGroups {
+		left = append(left, *g.Arn)
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("left on AWS after destroy: %s", strings.Join(left, ", "))
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+// Command conformance brings the project's stacks up and down with the real AWS provider. It expects the provider
+// as an installed plugin and an AWS endpoint in its environment.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "conformance:", err)
+		os.Exit(1)
+	}
+	fmt.Println("conformance: passed")
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Minute)
+	defer cancel()
+	emulator := os.Getenv("AWS_ENDPOINT_URL")
+	if emulator == "" {
+		return errors.New("AWS_ENDPOINT_URL is not set: this lane is not for an AWS account")
+	}
+	corrected, err := correct(emulator)
+	if err != nil {
+		return err
+	}
+	defer corrected.Close()
+	if err := os.Setenv("AWS_ENDPOINT_URL", corrected.URL); err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "slipway-conformance-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	if err := all(ctx, folder); err != nil {
+		return err
+	}
+	return nothingLeft(ctx)
+}
+
+// all brings delivery up first and down last: the environments read the registry from it.
+func all(ctx context.Context, folder string) error {
+	delivery, err := open(ctx, folder, "delivery", map[string]string{"kind": "delivery"})
+	if err != nil {
+		return err
+	}
+	if err := delivery.steps(ctx, upEverything, noChange); err != nil {
+		return err
+	}
+	var group errgroup.Group // without a common context: each stack runs to its own end
+	for name, config := range environments {
+		group.Go(func() error {
+			environment, err := open(ctx, folder, name, config)
+			if err != nil {
+				return err
+			}
+			return environment.steps(ctx, upEverything, noChange, releaseFirst, noChange, releaseSecond, keepImage, destroy)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return delivery.steps(ctx, destroy)
+}
+
+// environments are the two capacities, and between them every option that the emulator can stand.
+var environments = map[string]map[string]string{
+	"dev": {"kind": "environment", "capacity": "ec2"},
+	"dev-fargate": {
+		"kind": "environment", "capacity": "fargate", "nat": "single", "maxCount": "4",
+		"vpcCidr": "10.1.0.0/20", "architecture": "arm64", "egressPorts": "443,5432",
+	},
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+// tagTarget gives a scalable target its tags by a second call: the emulator takes none when a target is registered.
+func (e *emulator) tagTarget(ctx context.Context, request, answer []byte) error {
+	var asked struct{ Tags map[string]string }
+	if err := json.Unmarshal(request, &asked); err != nil || len(asked.Tags) == 0 {
+		return err
+	}
+	var registered struct{ ScalableTargetARN string }
+	if err := json.Unmarshal(answer, &registered); err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]any{"ResourceARN": registered.ScalableTargetARN, "Tags": asked.Tags})
+	if err != nil {
+		return err
+	}
+	call, err := http.NewRequestWithContext(ctx, http.MethodPost, e.target.String(), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	call.Host = "application-autoscaling.us-east-1.amazonaws.com"
+	call.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	call.Header.Set("X-Amz-Target", "AnyScaleFrontendService.TagResource")
+	tagged, err := http.DefaultClient.Do(call)
+	if err != nil {
+		return err
+	}
+	defer tagged.Body.Close()
+	if tagged.StatusCode != http.StatusOK {
+		return fmt.Errorf("tagging %s: %s", registered.ScalableTargetARN, tagged.Status)
+	}
+	return nil
+}

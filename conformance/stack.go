@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"slipway/infra"
+)
+
+// subject is a stack under test.
+type subject struct {
+	name  string
+	stack auto.Stack
+}
+
+// open makes a stack whose state is a folder of its own run; stacks of one run see each other's outputs.
+func open(ctx context.Context, folder, name string, config map[string]string) (*subject, error) {
+	tools, err := filepath.Abs(".slipway/tools")
+	if err != nil {
+		return nil, err
+	}
+	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: tools})
+	if err != nil {
+		return nil, fmt.Errorf("finding the Pulumi CLI: %w", err)
+	}
+	state, work := filepath.Join(folder, "state"), filepath.Join(folder, name)
+	for _, path := range []string{state, work} {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	stack, err := auto.UpsertStackInlineSource(ctx, name, "slipway", infra.Program, auto.Pulumi(cli), auto.WorkDir(work),
+		auto.Project(workspace.Project{
+			Name:    tokens.PackageName("slipway"),
+			Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+		}),
+		auto.EnvVars(map[string]string{"PULUMI_BACKEND_URL": "file://" + state, "PULUMI_CONFIG_PASSPHRASE": "conformance"}))
+	if err != nil {
+		return nil, fmt.Errorf("opening stack %s: %w", name, err)
+	}
+	s := &subject{name: name, stack: stack}
+	return s, s.configure(ctx, config)
+}
+
+func (s *subject) configure(ctx context.Context, config map[string]string) error {
+	values := auto.ConfigMap{}
+	for key, value := range config {
+		values[infra.Namespace+":"+key] = auto.ConfigValue{Value: value}
+	}
+	return s.stack.SetAllConfig(ctx, values)
+}
+
+// step is one thing that has to hold for a stack.
+type step struct {
+	name string
+	run  func(ctx context.Context, s *subject) error
+}
+
+// steps runs the steps in order and ends with the first that fails.
+func (s *subject) steps(ctx context.Context, steps ...step) error {
+	for _, step := range steps {
+		began := time.Now()
+		if err := step.run(ctx, s); err != nil {
+			return fmt.Errorf("%s: %s: %w", s.name, step.name, err)
+		}
+		fmt.Printf("%-12s %-58s %6.1f s\n", s.name, step.name, time.Since(began).Seconds())
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+// Command app is the smallest application that Slipway deploys: it answers /healthz and /version, and misbehaves as
+// the file /behaviour.json in its image says.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"context"
+)
+
+type behaviour struct {
+	Colour string        `json:"colour"`
+	Exit   int           `json:"exit"`   // exits with this code at once
+	Health int           `json:"health"` // status of /healthz; 0 is 200
+	Delay  time.Duration `json:"delay"`  // how long a request takes
+}
+
+func main() {
+	b := read()
+	if b.Exit != 0 {
+		fmt.Println("app: opening the database: connection refused")
+		os.Exit(b.Exit)
+	}
+	server := &http.Server{Addr: ":8080", Handler: handler(b)}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		_ = server.Shutdown(context.Background())
+	}()
+	fmt.Println("app: listening on", server.Addr)
+	if err := server.ListenAndServe(); err != http.ErrServerClosed {
+		fmt.Println("app:", err)
+		os.Exit(1)
+	}
+}
+
+func read() (b behaviour) {
+	raw, err := os.ReadFile("/behaviour.json")
+	if err == nil {
+		err = json.Unmarshal(raw, &b)
+	}
+	if err != nil {
+		fmt.Println("app:", err)
+		os.Exit(1)
+	}
+	return b
+}
+
+func handler(b behaviour) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if b.Health != 0 {
+			w.WriteHeader(b.Health)
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(b.Delay)
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"commit": os.Getenv("COMMIT"), "digest": os.Getenv("SLIPWAY_DIGEST"), "task": os.Getenv("HOSTNAME"), "colour": b.Colour,
+		})
+	})
+	return mux
+}

@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestBadInputChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.up("delivery")
+	for _, c := range []struct {
+		name  string
+		stack string // text of Pulumi.dev.yaml
+		args  []string
+		words []string
+	}{
+		{"unknown key", "slipway:desiredCout: 2", []string{"up", "dev", "--yes"}, []string{"desiredCout", "desiredCount"}},
+		{"several values", "slipway:desiredCount: many\n  slipway:capacity: lambda\n  slipway:allowedCidr: 0.0.0.0/0",
+			[]string{"up", "dev", "--yes"}, []string{"desiredCount", "many", "lambda", "fargate", "0.0.0.0/0"}},
+		{"stack with a path", "", []string{"up", "../dev", "--yes"}, []string{"../dev"}},
+		{"stack for a shell", "", []string{"up", "dev;reboot", "--yes"}, []string{"dev;reboot"}},
+		{"commit for a shell", "", w.deployArgs("--commit", "$(reboot)"), []string{"$(reboot)"}},
+		{"commit that is an option", "", w.deployArgs("--commit=--output=x"), []string{"--output=x"}},
+		{"no such command", "", []string{"deplo"}, []string{"deplo", "deploy"}},
+		{"no such flag", "", []string{"deploy", "dev", "--fast"}, []string{"--fast"}},
+		{"app that is not there", "", []string{"deploy", "dev", "--yes", "--app", "nowhere"}, []string{"nowhere"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := w.in(t)
+			file := "config:\n  slipway:kind: environment\n"
+			if c.stack != "" {
+				file += "  " + c.stack + "\n"
+			}
+			w.stackFile("dev", file)
+			w.fails(2, c.words, c.args...)
+			if _, err := os.Stat(filepath.Join(w.project, ".slipway/sandbox/pulumi/.pulumi/stacks/slipway/dev.json")); err == nil {
+				t.Error("the stack was made all the same")
+			}
+		})
+	}
+}
+
+func TestUncommittedChangesAreNotReleased(t *testing.T) {
+	w := newWorld(t)
+	w.write("notes.txt", "not committed")
+	w.fails(2, []string{"notes.txt"}, w.deployArgs()...)
+}
+
+func TestReleaseBeforeTheStacksStand(t *testing.T) {
+	w := newWorld(t)
+	w.fails(3, []string{"slipway up"}, w.deployArgs()...)
+}
+
+func TestPortTaken(t *testing.T) {
+	w := bareWorld(t)
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	port := l.Addr().(*net.TCPAddr).Port
+	a := w.fails(3, []string{fmt.Sprint(port), "--port"}, "sandbox", "start", "--port", fmt.Sprint(port))
+	if strings.Contains(a.stderr, "goroutine") {
+		t.Error("the error is a stack trace")
+	}
+	if a := w.run("sandbox", "status"); a.code == 0 {
+		t.Error("status says that the sandbox runs")
+	}
+	w.run("sandbox", "stop")
+}
+
+func TestNoEngine(t *testing.T) {
+	w := bareWorld(t)
+	w.env = append(w.env, "DOCKER_HOST=unix:///nonexistent/docker.sock")
+	w.fails(3, []string{"Docker"}, "sandbox", "start", "--port", "0", "--http-port", "0")
+}
+
+// in is the same world for a subtest.
+func (w *world) in(t *testing.T) *world {
+	c := *w
+	c.t = t
+	return &c
+}
+
+func (w *world) stackFile(stack, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.project, "Pulumi."+stack+".yaml"), []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"testing"
+
+	"slipway/automation/demo"
+)
+
+// ready is a world whose stacks stand and whose app was released once.
+func ready(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.up("delivery")
+	w.up("dev")
+	w.deploy()
+	return w
+}
+
+func (w *world) up(stack string) { w.t.Helper(); w.must("up", stack, "--yes") }
+
+// result is what `slipway deploy --json` prints last.
+type result struct {
+	Type string
+	OK   bool
+	Code int
+	Data struct {
+		Outcome string
+		AppURL  string
+		Release struct{ Digest, Commit string }
+		Proof   struct {
+			Requested                                                string
+			RunningIsRequested, TargetsAreHealthy, ServedIsRequested bool
+		}
+		Steps []struct{ Name, Outcome string }
+	}
+}
+
+func (r result) step(name string) string {
+	for _, s := range r.Data.Steps {
+		if s.Name == name {
+			return s.Outcome
+		}
+	}
+	return ""
+}
+
+func (w *world) deployArgs(more ...string) []string {
+	return append([]string{"deploy", "dev", "--app", w.app, "--yes"}, more...)
+}
+
+// deploy releases the app's last commit, which has to work.
+func (w *world) deploy() (r result) {
+	w.t.Helper()
+	w.json(&r, w.deployArgs("--json")...)
+	p := r.Data.Proof
+	if !r.OK || r.Data.Outcome != "released" || !p.RunningIsRequested || !p.TargetsAreHealthy || !p.ServedIsRequested {
+		w.t.Fatalf("the release is not proved: %+v", r)
+	}
+	return r
+}
+
+func TestReleaseUnderLoadDropsNoRequest(t *testing.T) {
+	w := ready(t)
+	first := w.deploy()
+	if first.step("build") != "skipped" || first.step("update") != "skipped" {
+		t.Errorf("a release of what runs already did something: %+v", first.Data.Steps)
+	}
+	commit := w.commit("change color to pink", behaviour{Colour: "pink"})
+	load := demo.StartLoad(first.Data.AppURL+"/version", 100)
+	second := w.deploy()
+	report := load.Stop()
+	if report.Failed != 0 || report.Requests == 0 {
+		t.Errorf("%d of %d requests failed: %v", report.Failed, report.Requests, report.Errors)
+	}
+	if report.Colours["blue"] == 0 || report.Colours["pink"] == 0 {
+		t.Errorf("the load did not see both versions: %v", report.Colours)
+	}
+	if second.Data.Release.Commit != commit || second.Data.Release.Digest == first.Data.Release.Digest {
+		t.Errorf("released %+v after %+v, want commit %s", second.Data.Release, first.Data.Release, commit)
+	}
+}
+
+func TestBuildFailureTouchesNoEnvironment(t *testing.T) {
+	w := ready(t)
+	before := w.status()
+	w.write("Dockerfile", "FROM scratch\nCOPY missing.txt /\n")
+	w.commitAll("break the build")
+	w.fails(4, []string{"missing.txt"}, w.deployArgs()...)
+	if after := w.status(); after != before {
+		t.Errorf("a failed build changed the environment from %s to %s", before, after)
+	}
+}
+
+func TestCrashingAppIsRolledBack(t *testing.T) {
+	w := ready(t)
+	before := w.status()
+	w.commit("cannot start", behaviour{Colour: "black", Exit: 3})
+	w.fails(6, []string{"exit code 3", "opening the database: connection refused"}, w.deployArgs()...)
+	if after := w.status(); after != before {
+		t.Errorf("after the rollback %s runs, not %s", after, before)
+	}
+	w.commit("repaired", behaviour{Colour: "green"})
+	w.deploy()
+}
+
+func TestUnhealthyAppIsRolledBack(t *testing.T) {
+	w := ready(t)
+	before := w.status()
+	w.commit("never healthy", behaviour{Colour: "grey", Health: 500})
+	w.fails(6, []string{"500"}, w.deployArgs()...)
+	if after := w.status(); after != before {
+		t.Errorf("after the rollback %s runs, not %s", after, before)
+	}
+}
+
+// status is the digest that runs, as `slipway status` tells it.
+func (w *world) status() string {
+	w.t.Helper()
+	var s struct {
+		Data struct{ Digest string }
+	}
+	w.json(&s, "status", "dev", "--json")
+	if s.Data.Digest == "" {
+		w.t.Fatal("status tells no digest")
+	}
+	return s.Data.Digest
+}
