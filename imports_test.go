@@ -22,6 +22,9 @@ var mayImport = map[string][]string{
 	"conformance": {"infra"},
 }
 
+// doors are the packages below a top package that others may import: the daemon starts and stops a sandbox.
+var doors = []string{"sandbox/daemon"}
+
 // Imports point one way: what stands on AWS knows nothing of who puts it there, nor on what.
 func TestImportsPointOneWay(t *testing.T) {
 	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
@@ -62,7 +65,7 @@ func checkImports(t *testing.T, file string) {
 		if !inModule || to == from {
 			continue
 		}
-		if !slices.Contains(allowed, to) || ours != to {
+		if !slices.Contains(allowed, to) || ours != to && !slices.Contains(doors, ours) {
 			t.Errorf("%s imports %s", inside, imported)
 		}
 	}

@@ -91,7 +91,7 @@ func (e *emulator) corrected(request *http.Request, answer []byte) ([]byte, erro
 	case "DescribeServices":
 		return e.services.complete(answer)
 	case "RegisterScalableTarget":
-		return answer, e.tagTarget(request.Context(), asked, answer)
+		return answer, e.tagTarget(request, asked, answer)
 	}
 	return answer, nil
 }

@@ -26,11 +26,11 @@ func nothingLeft(ctx context.Context) error {
 	for _, r := range repositories.Repositories {
 		left = append(left, *r.RepositoryArn)
 	}
-	clusters, err := ecs.NewFromConfig(aws).ListClusters(ctx, &ecs.ListClustersInput{})
+	clusters, err := activeClusters(ctx, ecs.NewFromConfig(aws))
 	if err != nil {
 		return err
 	}
-	left = append(left, clusters.ClusterArns...)
+	left = append(left, clusters...)
 	balancers, err := elasticloadbalancingv2.NewFromConfig(aws).DescribeLoadBalancers(ctx, &elasticloadbalancingv2.DescribeLoadBalancersInput{})
 	if err != nil {
 		return err
@@ -49,4 +49,23 @@ func nothingLeft(ctx context.Context) error {
 		return fmt.Errorf("left on AWS after destroy: %s", strings.Join(left, ", "))
 	}
 	return nil
+}
+
+// activeClusters leaves out clusters that are deleted, which ECS may show as inactive for a while.
+func activeClusters(ctx context.Context, client *ecs.Client) ([]string, error) {
+	listed, err := client.ListClusters(ctx, &ecs.ListClustersInput{})
+	if err != nil || len(listed.ClusterArns) == 0 {
+		return nil, err
+	}
+	described, err := client.DescribeClusters(ctx, &ecs.DescribeClustersInput{Clusters: listed.ClusterArns})
+	if err != nil {
+		return nil, err
+	}
+	var active []string
+	for _, c := range described.Clusters {
+		if *c.Status != "INACTIVE" {
+			active = append(active, *c.ClusterArn)
+		}
+	}
+	return active, nil
 }

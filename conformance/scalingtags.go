@@ -2,14 +2,13 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 )
 
 // tagTarget gives a scalable target its tags by a second call: the emulator takes none when a target is registered.
-func (e *emulator) tagTarget(ctx context.Context, request, answer []byte) error {
+func (e *emulator) tagTarget(first *http.Request, request, answer []byte) error {
 	var asked struct{ Tags map[string]string }
 	if err := json.Unmarshal(request, &asked); err != nil || len(asked.Tags) == 0 {
 		return err
@@ -22,11 +21,11 @@ func (e *emulator) tagTarget(ctx context.Context, request, answer []byte) error 
 	if err != nil {
 		return err
 	}
-	call, err := http.NewRequestWithContext(ctx, http.MethodPost, e.target.String(), bytes.NewReader(body))
+	call, err := http.NewRequestWithContext(first.Context(), http.MethodPost, e.target.String(), bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	call.Host = "application-autoscaling.us-east-1.amazonaws.com"
+	call.Header.Set("Authorization", first.Header.Get("Authorization")) // the emulator finds the service in it
 	call.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	call.Header.Set("X-Amz-Target", "AnyScaleFrontendService.TagResource")
 	tagged, err := http.DefaultClient.Do(call)

@@ -44,12 +44,6 @@ func TestBadInputChangesNothing(t *testing.T) {
 	}
 }
 
-func TestUncommittedChangesAreNotReleased(t *testing.T) {
-	w := newWorld(t)
-	w.write("notes.txt", "not committed")
-	w.fails(2, []string{"notes.txt"}, w.deployArgs()...)
-}
-
 func TestReleaseBeforeTheStacksStand(t *testing.T) {
 	w := newWorld(t)
 	w.fails(3, []string{"slipway up"}, w.deployArgs()...)

@@ -80,48 +80,20 @@ func TestReleaseUnderLoadDropsNoRequest(t *testing.T) {
 	}
 }
 
-func TestBuildFailureTouchesNoEnvironment(t *testing.T) {
-	w := ready(t)
-	before := w.status()
-	w.write("Dockerfile", "FROM scratch\nCOPY missing.txt /\n")
-	w.commitAll("break the build")
-	w.fails(4, []string{"missing.txt"}, w.deployArgs()...)
-	if after := w.status(); after != before {
-		t.Errorf("a failed build changed the environment from %s to %s", before, after)
-	}
-}
-
-func TestCrashingAppIsRolledBack(t *testing.T) {
-	w := ready(t)
-	before := w.status()
-	w.commit("cannot start", behaviour{Colour: "black", Exit: 3})
-	w.fails(6, []string{"exit code 3", "opening the database: connection refused"}, w.deployArgs()...)
-	if after := w.status(); after != before {
-		t.Errorf("after the rollback %s runs, not %s", after, before)
-	}
-	w.commit("repaired", behaviour{Colour: "green"})
-	w.deploy()
-}
-
-func TestUnhealthyAppIsRolledBack(t *testing.T) {
-	w := ready(t)
-	before := w.status()
-	w.commit("never healthy", behaviour{Colour: "grey", Health: 500})
-	w.fails(6, []string{"500"}, w.deployArgs()...)
-	if after := w.status(); after != before {
-		t.Errorf("after the rollback %s runs, not %s", after, before)
-	}
-}
-
 // status is the digest that runs, as `slipway status` tells it.
 func (w *world) status() string {
 	w.t.Helper()
 	var s struct {
-		Data struct{ Digest string }
+		Data struct {
+			Environments []struct {
+				Digest  string
+				AsMeant bool
+			}
+		}
 	}
 	w.json(&s, "status", "dev", "--json")
-	if s.Data.Digest == "" {
-		w.t.Fatal("status tells no digest")
+	if len(s.Data.Environments) != 1 || s.Data.Environments[0].Digest == "" {
+		w.t.Fatalf("status tells no digest: %+v", s)
 	}
-	return s.Data.Digest
+	return s.Data.Environments[0].Digest
 }

@@ -37,7 +37,9 @@ func build(t *testing.T) (slipway, app string) {
 		built.slipway, built.app = filepath.Join(dir, "slipway"), filepath.Join(dir, "app")
 		for out, pkg := range map[string]string{built.slipway: "slipway/automation", built.app: "slipway/e2e/app"} {
 			cmd := exec.Command("go", "build", "-o", out, pkg)
-			cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+			if out == built.app { // it runs in an image without a C library
+				cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+			}
 			if b, err := cmd.CombinedOutput(); err != nil {
 				built.err = fmt.Errorf("building %s: %w\n%s", pkg, err, b)
 			}
@@ -56,6 +58,7 @@ type world struct {
 	project string
 	app     string
 	env     []string
+	id      string // of the sandbox, once it was asked for
 }
 
 // answer is what a command left behind.
@@ -68,6 +71,14 @@ type answer struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := bareWorld(t)
+	w.startSandbox()
+	return w
+}
+
+// startSandbox starts the world's sandbox on free ports, until the test ends.
+func (w *world) startSandbox() {
+	t := w.t
+	t.Helper()
 	if a := w.run("sandbox", "start", "--port", "0", "--http-port", "0"); a.code != 0 {
 		t.Fatalf("sandbox start: exit code %d\n%s", a.code, a.stderr)
 	}
@@ -81,7 +92,6 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	w.reach()
-	return w
 }
 
 // bareWorld is a world without a sandbox.
@@ -113,11 +123,23 @@ func bareWorld(t *testing.T) *world {
 // reach adds to the environment of every later command what `slipway sandbox env` prints.
 func (w *world) reach() {
 	w.t.Helper()
-	var env struct{ Set map[string]string }
+	var env struct {
+		Data struct{ Set map[string]string }
+	}
 	w.json(&env, "sandbox", "env", "--json")
-	for k, v := range env.Set {
+	for k, v := range env.Data.Set {
 		w.env = append(w.env, k+"="+v)
 	}
+}
+
+// get is the value of a variable of the world's environment.
+func (w *world) get(name string) (value string) {
+	for _, kv := range w.env {
+		if k, v, _ := strings.Cut(kv, "="); k == name {
+			value = v
+		}
+	}
+	return value
 }
 
 // behaviour is what the app in an image does; see app/main.go.

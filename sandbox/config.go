@@ -71,3 +71,8 @@ func (c Config) Environment() []string {
 func Unset() []string {
 	return []string{"AWS_PROFILE", "AWS_SESSION_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"}
 }
+
+// ParseRegion returns the region with this name, or an error when it does not have the form of one.
+func ParseRegion(name string) (naming.Region, error) {
+	return naming.Region(name), naming.CheckRegion(name)
+}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -63,8 +64,12 @@ func (d *Deployer) Open(ctx context.Context, name string) (*stack.Stack, error) 
 // config reads and checks a stack's configuration.
 func (d *Deployer) config(name string) (*infra.Config, error) {
 	values, err := d.Project.StackConfig(name)
-	if err != nil {
+	var wrong *project.BadStackName
+	if errors.As(err, &wrong) {
 		return nil, err
+	}
+	if err != nil {
+		return nil, &fault.Error{Op: "reading the configuration of stack " + name, Cause: err.Error(), Code: fault.BadInput, Err: err}
 	}
 	if !d.Project.HasStackFile(name) {
 		return nil, d.noStack(name)

@@ -57,12 +57,12 @@ func badConfig(config *infra.ConfigError) error {
 func stopped(failed *stack.Failed) error {
 	op := failed.Doing + " stack " + failed.Stack
 	if failed.Interrupted() {
-		code := fault.Unexpected
+		code, cause := fault.Unexpected, failed.Err.Error()
 		if errors.Is(failed.Err, context.Canceled) {
-			code = fault.Interrupted
+			code, cause = fault.Interrupted, "interrupted"
 		}
 		return &fault.Error{
-			Op: op, Cause: failed.Err.Error(), Code: code, Err: failed,
+			Op: op, Cause: cause, Code: code,
 			Next: "run the same command again: it goes on from where this one stopped",
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/automation/command/terminal"
 	"slipway/automation/fault"
 	"slipway/automation/progress"
 )
@@ -16,6 +17,7 @@ import (
 // Run executes root with the arguments, prints what went wrong, once, and returns the exit code. The first Ctrl-C
 // ends the command's context; the second one leaves at once.
 func Run(root *cobra.Command, args []string) int {
+	terminal.Restore()
 	session := newSession()
 	session.flags(root)
 	root.SetOut(session.Out)

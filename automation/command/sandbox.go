@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/fault"
+	"slipway/automation/release"
 	"slipway/sandbox"
 	"slipway/sandbox/daemon"
-	"slipway/sandbox/naming"
 )
 
 // Sandbox returns the commands around the stand-in for AWS.
@@ -57,7 +57,8 @@ func (w *wishes) config(cmd *cobra.Command, dir string) (sandbox.Config, error) 
 	if w.speed < 1 || w.speed > 100 {
 		problems = append(problems, fmt.Sprintf("--speed %d: allowed are 1 to 100", w.speed))
 	}
-	if err := naming.CheckRegion(w.region); err != nil {
+	region, err := sandbox.ParseRegion(w.region)
+	if err != nil {
 		problems = append(problems, fmt.Sprintf("--region %q: %v", w.region, err))
 	}
 	if len(problems) > 0 {
@@ -66,7 +67,7 @@ func (w *wishes) config(cmd *cobra.Command, dir string) (sandbox.Config, error) 
 		}
 	}
 	c := sandbox.Defaults(dir)
-	c.Region, c.Speed, c.Ports.LoadBalancers = naming.Region(w.region), w.speed, w.httpPort
+	c.Region, c.Speed, c.Ports.LoadBalancers = region, w.speed, w.httpPort
 	c.Ports.API, c.Ports.Registry, c.Ports.AWSProvider, c.Ports.DockerProvider = w.port, 0, 0, 0
 	if w.port > 0 {
 		c.Ports.Registry, c.Ports.AWSProvider, c.Ports.DockerProvider = w.port+1, w.port+2, w.port+3
@@ -132,7 +133,7 @@ func sandboxStart() *cobra.Command {
 
 // startSandbox starts the sandbox as a process of this very binary.
 func startSandbox(cmd *cobra.Command, wish sandbox.Config) (daemon.Record, error) {
-	if err := (engine{}).Ping(cmd.Context()); err != nil {
+	if err := (release.DockerEngine{}).Ping(cmd.Context()); err != nil {
 		return daemon.Record{}, &fault.Error{
 			Op: "starting the sandbox", Cause: "the Docker engine does not answer: " + err.Error(),
 			Next: "scripts/setup docker", Code: fault.NotReady, Err: err,

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -92,7 +93,7 @@ func (r Report) Lines() []string {
 			out = append(out, targetLine(t))
 		}
 	}
-	for _, e := range r.Events[:min(len(r.Events), 3)] {
+	for _, e := range r.telling() {
 		out = append(out, "event: "+e.Message)
 	}
 	if n := len(r.Log); n > 0 {
@@ -105,6 +106,23 @@ func (r Report) Lines() []string {
 		out = append(out, "not read: "+m)
 	}
 	return out
+}
+
+// troubled is what ECS writes in an event that says why, among many that say what.
+var troubled = regexp.MustCompile(`unhealthy|unable|failed|error|insufficient`)
+
+// telling are the three events for one screen: those that say why before the others, newest first.
+func (r Report) telling() []cloud.Event {
+	var why, what []cloud.Event
+	for _, e := range r.Events {
+		if troubled.MatchString(e.Message) {
+			why = append(why, e)
+		} else {
+			what = append(what, e)
+		}
+	}
+	events := append(why, what...)
+	return events[:min(len(events), 3)]
 }
 
 func targetLine(t cloud.Target) string {

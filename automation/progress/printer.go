@@ -41,7 +41,7 @@ func New(o Options) Printer {
 	}
 	return NewLive(o.Talk, paint, o.Clock, func() (int, int) {
 		width, height, err := term.GetSize(int(file.Fd()))
-		if err != nil {
+		if err != nil || width <= 0 || height <= 0 { // some pseudo terminals have no size
 			return 80, 24
 		}
 		return width, height

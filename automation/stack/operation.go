@@ -23,10 +23,12 @@ func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes,
 	if err := s.prepare(ctx, config); err != nil {
 		return nil, err
 	}
-	return s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
+	changes, err := s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
 		_, err := s.pulumi.Preview(ctx, optpreview.EventStreams(to), optpreview.SuppressProgress())
 		return err
 	})
+	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
+	return changes, err
 }
 
 // Update makes the stack what the program says with this configuration, which is merged into the one given to
@@ -40,6 +42,7 @@ func (s *Stack) Update(ctx context.Context, config map[string]string, message st
 			err = s.settle(ctx)
 		}
 		if err == nil {
+			s.announce(config)
 			changes, err = s.run(ctx, "updating", func(ctx context.Context, to stream) error {
 				_, err := s.pulumi.Up(ctx, optup.Message(message), optup.EventStreams(to), optup.SuppressProgress())
 				return err
@@ -48,6 +51,14 @@ func (s *Stack) Update(ctx context.Context, config map[string]string, message st
 		return err
 	})
 	return changes, err
+}
+
+// announce tells how many changes the last preview found for the same configuration.
+func (s *Stack) announce(config map[string]string) {
+	if s.planned != nil && maps.Equal(s.planned.config, config) {
+		s.sink.Event(progress.Planned{Changes: s.planned.changes})
+	}
+	s.planned = nil
 }
 
 // Destroy deletes every resource of the stack. The stack itself, its history and its configuration stay.

@@ -52,6 +52,14 @@ type Stack struct {
 
 	mu    sync.Mutex
 	known *state
+
+	planned *plan
+}
+
+// plan is what the last preview found, so that an update with the same configuration can tell how much there is to do.
+type plan struct {
+	config  map[string]string
+	changes int
 }
 
 // Open prepares work on a stack. It asks the backend nothing yet; the first operation creates the stack when it

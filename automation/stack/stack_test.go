@@ -22,7 +22,7 @@ func TestUpdatePreviewDestroy(t *testing.T) {
 	if outputs, err := s.Outputs(t.Context()); err != nil || len(outputs) != 0 {
 		t.Fatalf("outputs before: %v, %v", outputs, err)
 	}
-	changes, err := s.Preview(t.Context(), nil)
+	changes, err := s.Preview(t.Context(), map[string]string{"slipway:image": "repo@sha256:1"})
 	if err != nil || len(changes) != 2 || !changes.Only("test:index:Part") || changes[0].Op != "create" {
 		t.Fatalf("preview: %v, %v", changes, err)
 	}
@@ -48,7 +48,7 @@ func TestUpdatePreviewDestroy(t *testing.T) {
 	if text, _ := os.ReadFile(p.StackFile("dev")); string(text) != file {
 		t.Errorf("the stack's own file has become\n%s", text)
 	}
-	for _, want := range []string{"Text:created stack dev", "Name:one Op:create", "Name:two Op:delete"} {
+	for _, want := range []string{"Text:created stack dev", "Changes:2", "Name:one Op:create", "Name:two Op:delete"} {
 		if !strings.Contains(sink.text(), want) {
 			t.Errorf("%q was not said in\n%s", want, sink.text())
 		}

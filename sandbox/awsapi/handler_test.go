@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"io"
 	"log/slog"
@@ -67,26 +69,26 @@ func request(service, target, kind, body string) *http.Request {
 }
 
 func TestAnswers(t *testing.T) {
-	const json = "application/x-amz-json-1.1"
+	const plain = "application/x-amz-json-1.1"
 	for name, c := range map[string]struct {
 		r      *http.Request
 		status int
 		code   string // header
 		body   string // contained
 	}{
-		"json":                 {request("ecs", "X.Echo", json, `{"name":"a","at":1.5}`), 200, "", `{"name":"a","at":1.5}`},
+		"json":                 {request("ecs", "X.Echo", plain, `{"name":"a","at":1.5}`), 200, "", `{"name":"a","at":1.5}`},
 		"json 1.0":             {request("ecs", "X.Echo", "application/x-amz-json-1.0", `{"name":"a"}`), 200, "", `"name":"a","at":null`},
-		"json without a body":  {request("ecs", "X.Echo", json, ``), 200, "", `"name":""`},
-		"json without answer":  {request("ecs", "X.Nothing", json, `{}`), 200, "", `{}`},
-		"json of a wrong type": {request("ecs", "X.Echo", json, `{"name":7}`), 400, "SerializationException", "name: number where string is expected"},
-		"json that is none":    {request("ecs", "X.Echo", json, `{`), 400, "SerializationException", "unexpected end"},
-		"json error":           {request("ecs", "X.Refuse", json, `{}`), 400, "ClusterNotFoundException", `{"__type":"ClusterNotFoundException","message":"Cluster not found."}`},
-		"json failure":         {request("ecs", "X.Fail", json, `{}`), 500, "InternalFailure", "disk full"},
-		"json panic":           {request("ecs", "X.Panic", json, `{}`), 500, "InternalFailure", "unknown error"},
-		"json action":          {request("ecs", "X.Explode", json, `{}`), 400, "UnknownOperationException", "the action Explode of ecs"},
-		"json no target":       {request("ecs", "", json, `{}`), 400, "UnknownOperationException", "names no action"},
-		"json service":         {request("dynamodb", "X.Scan", json, `{}`), 400, "UnknownOperationException", "the service dynamodb"},
-		"wrong protocol":       {request("sts", "X.Echo", json, `{}`), 400, "UnknownOperationException", "the service sts"},
+		"json without a body":  {request("ecs", "X.Echo", plain, ``), 200, "", `"name":""`},
+		"json without answer":  {request("ecs", "X.Nothing", plain, `{}`), 200, "", `{}`},
+		"json of a wrong type": {request("ecs", "X.Echo", plain, `{"name":7}`), 400, "SerializationException", "name: number where string is expected"},
+		"json that is none":    {request("ecs", "X.Echo", plain, `{`), 400, "SerializationException", "unexpected end"},
+		"json error":           {request("ecs", "X.Refuse", plain, `{}`), 400, "ClusterNotFoundException", `{"__type":"ClusterNotFoundException","message":"Cluster not found."}`},
+		"json failure":         {request("ecs", "X.Fail", plain, `{}`), 500, "InternalFailure", "disk full"},
+		"json panic":           {request("ecs", "X.Panic", plain, `{}`), 500, "InternalFailure", "unknown error"},
+		"json action":          {request("ecs", "X.Explode", plain, `{}`), 400, "UnknownOperationException", "the action Explode of ecs"},
+		"json no target":       {request("ecs", "", plain, `{}`), 400, "UnknownOperationException", "names no action"},
+		"json service":         {request("dynamodb", "X.Scan", plain, `{}`), 400, "UnknownOperationException", "the service dynamodb"},
+		"wrong protocol":       {request("sts", "X.Echo", plain, `{}`), 400, "UnknownOperationException", "the service sts"},
 		"query":                {request("sts", "", form, `Action=Echo&Name=a&At=2026-01-02T03:04:05Z`), 200, "", `<EchoResponse xmlns="https://sts/"><EchoResult><Name>a</Name><At>2026-01-02T03:04:05.000Z</At></EchoResult><ResponseMetadata><RequestId>`},
 		"query without answer": {request("sts", "", form, `Action=Nothing`), 200, "", `<NothingResult></NothingResult>`},
 		"query error":          {request("sts", "", form, `Action=Refuse`), 400, "ClusterNotFoundException", `<Error><Type>Sender</Type><Code>ClusterNotFoundException</Code>`},
@@ -95,18 +97,30 @@ func TestAnswers(t *testing.T) {
 		"query action":         {request("sts", "", form, `Action=Explode`), 400, "InvalidAction", "the action Explode of sts"},
 		"query no action":      {request("sts", "", form, ``), 400, "InvalidAction", "names no action"},
 		"query garbled":        {request("sts", "", form, `Action=%zz`), 400, "MalformedQueryString", "does not parse"},
-		"no signature":         {request("", "X.Echo", json, `{}`), 403, "MissingAuthenticationToken", "Missing"},
+		"no signature":         {request("", "X.Echo", plain, `{}`), 403, "MissingAuthenticationToken", "Missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, body, header := send(t, c.r)
 			if status != c.status || header.Get("x-amzn-ErrorType") != c.code || !strings.Contains(body, c.body) {
 				t.Errorf("got %d %q %s", status, header.Get("x-amzn-ErrorType"), body)
 			}
+			if !wellFormed(header.Get("Content-Type"), body) {
+				t.Errorf("not well-formed: %s", body)
+			}
 			if len(header.Get("x-amzn-RequestId")) != 36 {
 				t.Errorf("request id is %q", header.Get("x-amzn-RequestId"))
 			}
 		})
 	}
+}
+
+// wellFormed tells whether the whole body is one document of its type.
+func wellFormed(kind, body string) bool {
+	if kind != "text/xml" {
+		return json.Valid([]byte(body))
+	}
+	var v struct{}
+	return xml.Unmarshal([]byte(body), &v) == nil
 }
 
 func TestSignature(t *testing.T) {

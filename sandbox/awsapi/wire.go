@@ -59,7 +59,8 @@ func (q queryWire) answer(c *call, out any) ([]byte, error) {
 			return nil, fmt.Errorf("encoding the answer of %s: %w", c.action, err)
 		}
 	}
-	return b.Bytes(), e.Flush()
+	err := e.Flush()
+	return b.Bytes(), err
 }
 
 // result is the answer of an action under the name that its element has.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"slipway/sandbox/resource"
@@ -129,4 +130,43 @@ func TestDeletingARepository(t *testing.T) {
 	if _, err := remote.Image(x.ref("full:v1"), x.login()); err == nil {
 		t.Error("a new repository has an old image")
 	}
+}
+
+func TestARestartDropsBlobsThatNothingNames(t *testing.T) {
+	dir := t.TempDir()
+	x := start(t, dir, "")
+	x.repo("app", nil)
+	kept, digest := x.push("app:v1")
+	dropped, _ := x.push("app:v2")
+	if i, found, err := x.find("app", imageID{Tag: "v2"}); !found || err != nil || x.remove(context.Background(), i, "") != nil {
+		t.Fatal(i, err)
+	}
+	addr := x.Addr()
+	x.stop()
+	y := start(t, dir, addr)
+	if !y.hasLayers(kept) {
+		t.Errorf("layers of %s are gone", digest)
+	}
+	if y.hasLayers(dropped) {
+		t.Error("layers of a deleted image are kept")
+	}
+	if _, err := remote.Image(y.ref("app@"+digest), y.login()); err != nil {
+		t.Error(err)
+	}
+}
+
+// hasLayers says whether the blobs of all of the image's layers are in the registry's folder.
+func (x *stand) hasLayers(i v1.Image) bool {
+	x.t.Helper()
+	layers, err := i.Layers()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	for _, l := range layers {
+		d, _ := l.Digest()
+		if _, err := os.Stat(filepath.Join(x.root, "docker/registry/v2/blobs/sha256", d.Hex[:2], d.Hex)); err != nil {
+			return false
+		}
+	}
+	return true
 }

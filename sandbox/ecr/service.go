@@ -40,7 +40,7 @@ type Service struct {
 	mu      sync.RWMutex // over both tables and the tags in the storage
 }
 
-// New opens the registry's folder and its port. It serves from Run on.
+// New opens the registry's folder, rid of blobs that nothing names, and its port. It serves from Run on.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	s := &Service{region: region, log: o.Log, root: o.Dir}
 	if s.log == nil {
@@ -64,6 +64,9 @@ func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	}
 	if s.socket, err = net.Listen("tcp4", o.Addr); err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
+	}
+	if err := sweep(context.Background(), o.Dir); err != nil {
+		s.log.Warn("the registry keeps what it could drop", "error", err) // it serves all the same
 	}
 	return s, nil
 }

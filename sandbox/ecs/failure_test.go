@@ -47,7 +47,7 @@ func TestTasksThatCannotStart(t *testing.T) {
 			if c.change == nil {
 				c.change = func(map[string]any) {}
 			}
-			r.create(r.define(c.env, c.change), 1, nil)
+			r.create(r.define(c.env, c.change), 1, map[string]any{"healthCheckGracePeriodSeconds": 5000})
 			r.eventually("FAILED", func() bool { return r.web().Deployments[0].RolloutState == "FAILED" })
 			r.eventually("STOPPED", func() bool {
 				return !slices.ContainsFunc(r.stateOf("STOPPED"), func(t taskView) bool { return t.LastStatus != "STOPPED" })

@@ -88,11 +88,11 @@ func (s *Service) startContainer(ctx context.Context, t *task, def *taskDefiniti
 		return fmt.Errorf("CannotStartContainerError: %w", err)
 	}
 	s.follow(t, i, c)
-	return s.noteStarted(ctx, t, i)
+	return s.noteStarted(ctx, t, i, def.Awsvpc())
 }
 
 // noteStarted reads a started container's ports. One that has ended already is treated as any that ends.
-func (s *Service) noteStarted(ctx context.Context, t *task, i int) error {
+func (s *Service) noteStarted(ctx context.Context, t *task, i int, awsvpc bool) error {
 	id := t.Containers[i].RuntimeID
 	status, found, err := s.Engine.Status(ctx, id)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *Service) noteStarted(ctx context.Context, t *task, i int) error {
 		for _, p := range status.Ports {
 			c.Bindings = append(c.Bindings, networkBinding{"127.0.0.1", p.ContainerPort, p.HostPort, p.Protocol})
 		}
-		if status.Address != "" {
+		if awsvpc && status.Address != "" {
 			c.Interfaces = []networkInterface{{uuid(), status.Address}}
 		}
 		if !found || !status.Running {

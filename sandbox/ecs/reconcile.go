@@ -44,7 +44,7 @@ func (s *Service) reconcile(v *service) (pause time.Duration, done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.saveService(v)
-	s.sweep(v)
+	s.sweep()
 	if v.Status == "DRAINING" {
 		return s.drain(v)
 	}
@@ -116,6 +116,7 @@ func (v *service) deployment(id string) *deployment {
 
 // start starts n tasks for a deployment.
 func (s *Service) start(v *service, d *deployment, n int) {
+	n = s.place(v, d, n)
 	if n <= 0 {
 		return
 	}
@@ -176,7 +177,7 @@ func (s *Service) drain(v *service) (pause time.Duration, done bool) {
 	if len(unstopped) > 0 {
 		return atRest, false
 	}
-	v.Status = "INACTIVE"
+	v.Status, v.Internal.GoneAt = "INACTIVE", s.Clock.Now()
 	v.Deployments = nil
 	delete(s.wakes, v.key())
 	return 0, true

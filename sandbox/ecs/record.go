@@ -79,6 +79,8 @@ type serviceState struct {
 	RetryAt     time.Time           `json:"retryAt"` // no task is started before
 	Steady      bool                `json:"steady"`  // the steady state was reported
 	Blocked     bool                `json:"blocked"` // that the percentages block a deployment was reported
+	Crowded     bool                `json:"crowded"` // that there is no room for a task was reported
+	GoneAt      time.Time           `json:"goneAt"`  // when it became INACTIVE
 	Deployments []serviceDeployment `json:"serviceDeployments"`
 }
 

@@ -15,6 +15,7 @@ func (s *Service) restore(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sweep()
 	byTask := map[string][]engine.Found{}
 	for _, c := range found {
 		arn := c.Labels[engine.TaskLabel]

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -44,8 +46,20 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	server.Close()
-	_ = exec.Command("docker", "rmi", "-f", testImage).Run()
+	removeImage(testImage)
 	os.Exit(code)
+}
+
+// removeImage takes an image that a test had pulled off the engine again.
+func removeImage(ref string) {
+	docker, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
+	if err == nil {
+		defer docker.Close()
+		_, err = docker.ImageRemove(context.Background(), ref, image.RemoveOptions{Force: true})
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "removing the test image:", err)
+	}
 }
 
 // pushImage builds the program in testdata and pushes an image with nothing else in it.

@@ -70,6 +70,7 @@ type Service struct {
 	tasks       map[string]*task
 	containers  map[string]*task // by Docker's id
 	wakes       map[string]chan struct{}
+	memory      int64  // MiB of the machine that Docker runs on
 	metadata    string // address of the metadata endpoint; "" until Run has started
 	ready       chan struct{}
 }
@@ -100,6 +101,9 @@ func New(c Config) (*Service, error) {
 func (s *Service) Run(ctx context.Context) error {
 	gateway, err := s.Engine.EnsureNetwork(ctx)
 	if err != nil {
+		return err
+	}
+	if _, s.memory, err = s.Engine.Capacity(ctx); err != nil {
 		return err
 	}
 	listener, err := s.listenMetadata(ctx, gateway)

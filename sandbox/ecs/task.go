@@ -119,15 +119,21 @@ func (s *Service) strikeTask(t *task) {
 	}
 }
 
-// stoppedFor is how long ECS shows a task after it has stopped.
+// stoppedFor is how long ECS shows a task after it has stopped; here a deleted service too.
 const stoppedFor = time.Hour
 
-// sweep forgets a service's tasks that stopped more than an hour ago.
-func (s *Service) sweep(v *service) {
+// sweep forgets tasks and services that stopped more than an hour ago.
+func (s *Service) sweep() {
 	for id, t := range s.tasks {
-		if t.Internal.Service == v.key() && t.stopped() && s.Clock.Since(t.StoppedAt.Time) > stoppedFor {
+		if t.stopped() && s.Clock.Since(t.StoppedAt.Time) > stoppedFor {
 			delete(s.tasks, id)
 			s.remove(s.tables.tasks, "t/", id)
+		}
+	}
+	for key, v := range s.services {
+		if v.Status == "INACTIVE" && s.Clock.Since(v.Internal.GoneAt) > stoppedFor {
+			delete(s.services, key)
+			s.remove(s.tables.services, "s/", key)
 		}
 	}
 }

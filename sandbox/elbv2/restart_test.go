@@ -68,7 +68,7 @@ func TestDeletingTakesEverythingAway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if state, reason := x.State(group, "a", a.address()); state != Unused || reason != notInUse {
+	if state, reason := x.State(group, "a", a.address()); state != Unused || reason != descriptions[notInUse] {
 		t.Errorf("%s %s, want unused: no load balancer", state, reason)
 	}
 	if err := remove("aws:lb/targetGroup:TargetGroup", group); err != nil {
@@ -105,7 +105,7 @@ func TestAListenerChangesItsAction(t *testing.T) {
 	if resp, body := get(t, url); resp.StatusCode != 503 || body != "closed" {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
-	if _, reason := x.State(group, "none", "127.0.0.1:1"); reason != notRegistered {
+	if _, reason := x.State(group, "none", "127.0.0.1:1"); reason != descriptions[notRegistered] {
 		t.Error(reason)
 	}
 	change(map[string]any{"type": "redirect", "redirect": map[string]any{"statusCode": "HTTP_301", "protocol": "HTTPS", "port": "443"}})

@@ -35,7 +35,7 @@ func TestNoRequestIsLostInARollout(t *testing.T) {
 			t.Fatal(err)
 		}
 		drained := old.hits.Load()
-		if state, reason := x.State(arn, old.id, old.address()); state != Draining || reason != deregistrationInProgress {
+		if state, reason := x.State(arn, old.id, old.address()); state != Draining || reason != descriptions[deregistrationInProgress] {
 			t.Errorf("%s %s, want draining", state, reason)
 		}
 		x.reaches(arn, old.id, old.address(), Unused)
@@ -174,7 +174,7 @@ func TestDrainingLetsRequestsFinishUntilTheDelayIsOver(t *testing.T) {
 	if code := <-codes; code != 502 {
 		t.Errorf("a request that took longer than the delay got %d, want 502", code)
 	}
-	if state, reason := x.State(arn, "slow", address); state != Unused || reason != notRegistered {
+	if state, reason := x.State(arn, "slow", address); state != Unused || reason != descriptions[notRegistered] {
 		t.Errorf("%s %s", state, reason)
 	}
 }

@@ -175,7 +175,7 @@ func TestForwardsInTurnToHealthyTargets(t *testing.T) {
 		t.Errorf("hits %d and %d, want 5 each", one.hits.Load(), two.hits.Load())
 	}
 	two.healthy.Store(false)
-	if reason := x.reaches(arn, "two", two.address(), Unhealthy); reason != responseCodeMismatch {
+	if reason := x.reaches(arn, "two", two.address(), Unhealthy); reason != "Health checks failed with these codes: [500]" {
 		t.Errorf("reason %s", reason)
 	}
 	before := two.hits.Load()
@@ -217,7 +217,7 @@ func TestAnswersInTheLoadBalancersWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(502, "502 Bad Gateway")
-	if reason := x.reaches(arn, "gone", address, Unhealthy); reason != failedHealthChecks {
+	if reason := x.reaches(arn, "gone", address, Unhealthy); reason != descriptions[failedHealthChecks] {
 		t.Errorf("reason %s", reason)
 	}
 }

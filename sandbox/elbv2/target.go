@@ -45,21 +45,21 @@ func (s *Service) Deregister(_ context.Context, tgARN, id, address string) error
 	return nil
 }
 
-// State returns the state of a target (initial, healthy, unhealthy, draining, unused) and the reason
-// that DescribeTargetHealth gives for it, such as Elb.InitialHealthChecking; a healthy one has none.
+// State returns the state of a target (initial, healthy, unhealthy, draining, unused) and why, in the words of the
+// description that DescribeTargetHealth gives for it; a healthy one has none.
 func (s *Service) State(tgARN, id, address string) (state, reason string) {
 	s.mu.RLock()
 	g := s.groups[tgARN]
 	s.mu.RUnlock()
 	if g == nil {
-		return Unused, notRegistered
+		return Unused, descriptions[notRegistered]
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if t := g.find(id, address); t != nil {
-		return t.health.state, t.health.reason
+		return t.health.state, t.health.description
 	}
-	return Unused, notRegistered
+	return Unused, descriptions[notRegistered]
 }
 
 func sortedKeys(m map[string]bool) []string {

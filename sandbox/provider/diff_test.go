@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"testing"
 
@@ -8,6 +10,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"slipway/sandbox/provider"
+	"slipway/sandbox/resource"
+	"slipway/sandbox/schema"
 )
 
 func TestDiff(t *testing.T) {
@@ -78,6 +82,50 @@ func TestDiff(t *testing.T) {
 				t.Errorf("changes are %v", r.GetChanges())
 			}
 		})
+	}
+}
+
+// watcher is a behaviour whose inputs change behind their names, and one of whose inputs makes no difference.
+type watcher struct{ fake }
+
+func (w *watcher) Check(_ context.Context, in properties) (properties, error) {
+	out := in.Copy()
+	out["__digest"] = text(w.id)
+	return out, w.err
+}
+
+func (w *watcher) Indifferent() []string { return []string{"registry.password"} }
+
+func TestCheckerAndIndifferent(t *testing.T) {
+	const token = "docker:index/image:Image"
+	w := &watcher{fake{id: "one"}}
+	p := open(t, provider.Options{Schema: schema.Docker(), Behaviours: map[string]resource.Behaviour{token: w}})
+	ask := func(password string) properties {
+		in, reasons := check(t, p, &pulumirpc.CheckRequest{Urn: urn(token, "app"), News: of(t, values{"imageName": "app", "registry": values{"password": password}})})
+		if len(reasons) > 0 {
+			t.Error(reasons)
+		}
+		return in
+	}
+	compare := func(olds, news properties) int {
+		r, err := p.Diff(t.Context(), &pulumirpc.DiffRequest{Urn: urn(token, "app"), OldInputs: wire(t, olds), News: wire(t, news)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(r.GetDetailedDiff())
+	}
+	first := ask("p")
+	if n := compare(first, ask("q")); n != 0 {
+		t.Errorf("another password makes %d differences", n)
+	}
+	w.id = "two"
+	if n := compare(first, ask("p")); n != 1 {
+		t.Errorf("other files make %d differences", n)
+	}
+	w.err = errors.New("no Dockerfile")
+	_, reasons := check(t, p, &pulumirpc.CheckRequest{Urn: urn(token, "app"), News: of(t, values{"imageName": "app"})})
+	if len(reasons) != 1 || reasons[0] != "no Dockerfile" {
+		t.Errorf("the problems are %q", reasons)
 	}
 }
 

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 
 	"slipway/sandbox/naming"
 	"slipway/sandbox/provider"
+	"slipway/sandbox/resource"
 	"slipway/sandbox/schema"
 	"slipway/sandbox/store"
 )
@@ -196,6 +198,7 @@ func TestEngine(t *testing.T) {
 
 	state.cidr = "10.0.3.0/24"
 	preview(t, ctx, s, map[apitype.OpType]int{apitype.OpReplace: 2, apitype.OpUpdate: 2, apitype.OpSame: 11})
+	up(t, ctx, s, map[string]int{"replace": 2, "update": 2, "same": 11})
 	refresh(t, ctx, s, 15)
 
 	began = time.Now()
@@ -243,5 +246,35 @@ func compare[K ~string](t *testing.T, got, want map[K]int) {
 	}
 	if len(got) != len(want) {
 		t.Errorf("changes are %v, want %v", got, want)
+	}
+}
+
+// TestEngineTells checks what a user reads when inputs are wrong and when a service does not become ready,
+// and that the next update goes on from there.
+func TestEngineTells(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	f := &fake{id: "arn:1", err: errors.New("the deployment was rolled back")}
+	inputs := pulumi.Map{"desiredCont": pulumi.Int(2)}
+	s := stack(t, serve(t, provider.Options{Behaviours: map[string]resource.Behaviour{service: f}}), func(ctx *pulumi.Context) error {
+		return ctx.RegisterResource(service, "web", inputs, &thing{})
+	})
+	_, err := s.Up(ctx)
+	contains(t, err, "aws:ecs/service:Service resource 'web' has a problem: desiredCont does not exist; the nearest that does: desiredCount")
+
+	inputs = pulumi.Map{"desiredCount": pulumi.Int(2)}
+	_, err = s.Up(ctx)
+	contains(t, err, "aws:ecs/service:Service (web): the deployment was rolled back")
+
+	f.err = nil
+	up(t, ctx, s, map[string]int{"update": 1, "same": 1})
+	if !strings.HasPrefix(f.in["name"].StringValue(), "web-") || f.in["desiredCount"].NumberValue() != 2 {
+		t.Errorf("the behaviour got %v", f.in)
+	}
+	if _, err := s.Destroy(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.deleted) != 1 {
+		t.Errorf("deleted %v", f.deleted)
 	}
 }

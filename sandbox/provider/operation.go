@@ -50,12 +50,13 @@ func (o *operation) halfDone(doing string, err error, out resource.Properties) e
 	if wrong != nil {
 		return o.failed(doing, wrong)
 	}
-	text := o.failed(doing, err)
-	s, wrong := status.New(codes.Unknown, status.Convert(text).Message()).WithDetails(&pulumirpc.ErrorResourceInitFailed{
-		Id: o.id, Properties: properties, Reasons: []string{err.Error()},
+	full := o.failed(doing, err)
+	text := status.Convert(full).Message()
+	s, wrong := status.New(codes.Unknown, text).WithDetails(&pulumirpc.ErrorResourceInitFailed{
+		Id: o.id, Properties: properties, Reasons: []string{text}, // the engine prints the reasons only
 	})
 	if wrong != nil {
-		return text
+		return full
 	}
 	return s.Err()
 }

@@ -17,9 +17,11 @@ type Properties = resource.PropertyMap
 // Inputs were checked against the schema before. Outputs are added to the inputs and to the computed
 // outputs every type has (id, arn, tagsAll), and win over both.
 type Behaviour interface {
-	// Create returns the provider's id of the new resource and its outputs.
+	// Create returns the provider's id of the new resource and its outputs. An error beside an id says that
+	// the resource exists and is not ready: the engine keeps it and calls Update the next time.
 	Create(ctx context.Context, in Properties) (id string, out Properties, err error)
-	// Update changes a resource in place: the properties that replace it never arrive here.
+	// Update changes a resource in place: the properties that replace it never arrive here. An error beside
+	// outputs says that the change was made and the resource is not ready; without them nothing was changed.
 	Update(ctx context.Context, id string, in Properties) (out Properties, err error)
 	// Delete removes the resource. One that is gone already is no error.
 	Delete(ctx context.Context, id string) error

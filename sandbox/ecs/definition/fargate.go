@@ -41,6 +41,9 @@ func (t Task) checkFargate() error {
 		return refuse("No Fargate configuration exists for given values: %d CPU, %d memory. See the Amazon ECS documentation for the valid values.", cpu, memory)
 	}
 	for _, c := range t.ContainerDefinitions {
+		if c.LogConfiguration != nil && c.LogConfiguration.LogDriver == "awslogs" && t.ExecutionRoleARN == "" {
+			return refuse("Fargate requires task definition to have execution role ARN to support log driver awslogs.")
+		}
 		if c.Privileged {
 			return refuse("Fargate does not support privileged containers: %s", c.Name)
 		}
