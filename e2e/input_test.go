@@ -74,7 +74,7 @@ func TestNoEngine(t *testing.T) {
 }
 
 // in is the same world for a subtest.
-func (w *world) in(t *testing.T) *world {
+func (w *world) in(t testing.TB) *world {
 	c := *w
 	c.t = t
 	return &c

@@ -108,15 +108,18 @@ func TestKilledSandboxComesBack(t *testing.T) {
 
 func (w *world) killSandbox() {
 	w.t.Helper()
-	var s struct {
-		Data struct {
-			Sandbox struct{ PID int }
-		}
-	}
-	w.json(&s, "sandbox", "status", "--json")
-	if err := syscall.Kill(s.Data.Sandbox.PID, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(w.sandboxPID(), syscall.SIGKILL); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+func (w *world) sandboxPID() int {
+	w.t.Helper()
+	var s struct {
+		Data struct{ Sandbox struct{ PID int } }
+	}
+	w.json(&s, "sandbox", "status", "--json")
+	return s.Data.Sandbox.PID
 }
 
 func TestEngineStopsHalfWay(t *testing.T) {

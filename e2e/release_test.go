@@ -7,7 +7,7 @@ import (
 )
 
 // ready is a world whose stacks stand and whose app was released once.
-func ready(t *testing.T) *world {
+func ready(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.up("delivery")

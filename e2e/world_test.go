@@ -26,7 +26,7 @@ var built struct {
 }
 
 // build compiles slipway and the app once for all tests.
-func build(t *testing.T) (slipway, app string) {
+func build(t testing.TB) (slipway, app string) {
 	t.Helper()
 	built.once.Do(func() {
 		dir, err := os.MkdirTemp("", "slipway-e2e-")
@@ -53,7 +53,7 @@ func build(t *testing.T) (slipway, app string) {
 
 // world is one user: a project folder, a sandbox on free ports, and a repository with an app.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	slipway string
 	project string
 	app     string
@@ -68,7 +68,7 @@ type answer struct {
 }
 
 // newWorld makes a project like a fresh clone's and starts its sandbox. Everything is gone when the test ends.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := bareWorld(t)
 	w.startSandbox()
@@ -95,7 +95,7 @@ func (w *world) startSandbox() {
 }
 
 // bareWorld is a world without a sandbox.
-func bareWorld(t *testing.T) *world {
+func bareWorld(t testing.TB) *world {
 	t.Helper()
 	slipway, app := build(t)
 	repository, err := filepath.Abs("..")
@@ -252,7 +252,7 @@ func lastLines(s string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-func copyFile(t *testing.T, from, to string, mode os.FileMode) {
+func copyFile(t testing.TB, from, to string, mode os.FileMode) {
 	t.Helper()
 	b, err := os.ReadFile(from)
 	if err == nil {

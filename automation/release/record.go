@@ -25,6 +25,9 @@ func (record) Run(ctx context.Context, r *run) (ended, error) {
 		return ended{}, fmt.Errorf("the release is live and proved, but the newest release in the history of %s is another", r.Environment)
 	}
 	r.release = all[0]
+	if r.release.Version == 0 { // folders and buckets as backends do not count updates
+		return done("the newest in the history of " + r.Environment)
+	}
 	return done(fmt.Sprintf("version %d of %s", r.release.Version, r.Environment))
 }
 

@@ -86,7 +86,7 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out,
 		return "", "", -1, err
 	}
 	defer printed.close()
-	cmd := exec.Command(c.path, arguments(args)...)
+	cmd := exec.Command(c.path, arguments(sealed(ctx, args))...)
 	cmd.Dir, cmd.Stdin = workdir, stdin
 	cmd.Stdout, cmd.Stderr = printed.out, printed.talk
 	cmd.Env = environment(filepath.Dir(c.path), env)

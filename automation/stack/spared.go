@@ -1,6 +1,9 @@
 package stack
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 type sparedKey struct{}
 
@@ -22,4 +25,18 @@ func spared(ctx context.Context, args []string) (string, bool) {
 		return "[]", true
 	}
 	return "", false
+}
+
+type sealedKey struct{}
+
+// sealing marks a call of the Automation API whose secrets may stay encrypted: opening them costs a derivation of
+// the key, a quarter of a second that few stacks need.
+func sealing(ctx context.Context) context.Context { return context.WithValue(ctx, sealedKey{}, true) }
+
+// sealed is the call without the option to show secrets, where it was marked.
+func sealed(ctx context.Context, args []string) []string {
+	if ctx.Value(sealedKey{}) == nil {
+		return args
+	}
+	return slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--show-secrets" })
 }

@@ -27,6 +27,7 @@ type state struct {
 	pending []pending
 	keeper  provider // of the secrets
 	nulls   int      // secrets that read as null: they are null, or pulumi had no right passphrase
+	sealed  int      // secrets that the export left encrypted
 }
 
 // pending is an operation that began and whose end no one knows.
@@ -73,6 +74,14 @@ func (s *Stack) look(ctx context.Context) (*state, error) {
 func (s *Stack) export(ctx context.Context) (*state, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	known, err := s.exportWith(sealing(ctx))
+	if err == nil && known.sealed > 0 {
+		return s.exportWith(ctx)
+	}
+	return known, err
+}
+
+func (s *Stack) exportWith(ctx context.Context) (*state, error) {
 	export, err := s.pulumi.Workspace().ExportStack(ctx, s.name)
 	if auto.IsSelectStack404Error(err) {
 		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, ErrNotFound)
@@ -132,7 +141,11 @@ func (s *state) reveal(value any) any {
 }
 
 func (s *state) secret(marked map[string]any) any {
-	plain, _ := marked["plaintext"].(string)
+	plain, open := marked["plaintext"].(string)
+	if !open {
+		s.sealed++
+		return nil
+	}
 	var value any
 	_ = json.Unmarshal([]byte(plain), &value) // what cannot be decrypted is null
 	if value == nil {
