@@ -23,6 +23,9 @@ func TestSandboxLivesInOneFolder(t *testing.T) {
 	}
 	w.fails(2, []string{"--speed", "made with"}, "sandbox", "start", "--speed", "3")
 	running := w.status()
+	if w.containers() == "" {
+		t.Fatal("no container runs")
+	}
 	w.must("sandbox", "stop", "--keep")
 	if left := w.containers(); left != "" {
 		t.Errorf("stop left containers: %s", left)
@@ -33,6 +36,9 @@ func TestSandboxLivesInOneFolder(t *testing.T) {
 		t.Errorf("after the restart %s runs, not %s", r.Data.Release.Digest, running)
 	}
 	w.must("destroy", "dev", "--yes")
+	w.fails(1, []string{"slipway:deleteImages"}, "destroy", "delivery", "--yes")
+	w.stackFile("delivery", "config:\n  slipway:kind: delivery\n  slipway:deleteImages: true\n")
+	w.up("delivery")
 	w.must("destroy", "delivery", "--yes")
 	if left := w.containers(); left != "" {
 		t.Errorf("destroy left containers: %s", left)

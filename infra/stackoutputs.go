@@ -3,6 +3,7 @@ package infra
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -19,6 +20,10 @@ func lastOutputs(ctx *pulumi.Context, stack string) (map[string]string, error) {
 		Outputs map[string]any `pulumi:"outputs"`
 	}
 	err := ctx.Invoke("pulumi:pulumi:readStackOutputs", &args, &found)
+	for tries := 0; halfWritten(err) && tries < 20; tries++ {
+		time.Sleep(20 * time.Millisecond)
+		err = ctx.Invoke("pulumi:pulumi:readStackOutputs", &args, &found)
+	}
 	if err != nil && strings.Contains(err.Error(), "unknown stack") {
 		return nil, nil
 	}
@@ -32,4 +37,10 @@ func lastOutputs(ctx *pulumi.Context, stack string) (map[string]string, error) {
 		}
 	}
 	return texts, nil
+}
+
+// halfWritten tells the error of a read beside the engine's own write: a folder as backend keeps the attributes of
+// the state in a second file, which is not replaced in one step as the state is (gocloud.dev/blob/fileblob).
+func halfWritten(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "failed to load checkpoint: EOF")
 }

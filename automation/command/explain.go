@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"slipway/automation/fault"
 	"slipway/automation/project"
@@ -69,6 +70,9 @@ func stopped(failed *stack.Failed) error {
 	e := &fault.Error{Op: op, Code: fault.Unexpected, Err: failed, Cause: failed.Reason()}
 	if len(failed.Diagnostics) > 1 {
 		e.Evidence = failed.Diagnostics[1:]
+	}
+	if strings.Contains(e.Cause, "RepositoryNotEmptyException") {
+		e.Next = "to delete the images too: set slipway:deleteImages, slipway up " + failed.Stack + ", then destroy again"
 	}
 	return e
 }
