@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	cerrdefs "github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
 
@@ -53,7 +54,7 @@ func purgeImages(ctx context.Context, docker *client.Client, registry string) er
 				continue
 			}
 			_, err := docker.ImageRemove(ctx, ref, image.RemoveOptions{})
-			if err != nil && !client.IsErrNotFound(err) {
+			if err != nil && !cerrdefs.IsNotFound(err) {
 				return err
 			}
 		}
