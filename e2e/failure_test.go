@@ -6,6 +6,7 @@ import (
 
 // The releases that fail share one world: each has to leave it as it was for the next.
 func TestFailedReleases(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	before := w.status()
 	for _, c := range []struct {

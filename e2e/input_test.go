@@ -10,6 +10,7 @@ import (
 )
 
 func TestBadInputChangesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.up("delivery")
 	for _, c := range []struct {
@@ -45,11 +46,13 @@ func TestBadInputChangesNothing(t *testing.T) {
 }
 
 func TestReleaseBeforeTheStacksStand(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.fails(3, []string{"slipway up"}, w.deployArgs()...)
 }
 
 func TestPortTaken(t *testing.T) {
+	t.Parallel()
 	w := bareWorld(t)
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -68,6 +71,7 @@ func TestPortTaken(t *testing.T) {
 }
 
 func TestNoEngine(t *testing.T) {
+	t.Parallel()
 	w := bareWorld(t)
 	w.env = append(w.env, "DOCKER_HOST=unix:///nonexistent/docker.sock")
 	w.fails(3, []string{"Docker"}, "sandbox", "start", "--port", "0", "--http-port", "0")

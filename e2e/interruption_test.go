@@ -46,6 +46,7 @@ func (w *world) at(step string, do func(cmd *exec.Cmd), args ...string) (code in
 func kill(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 
 func TestKilledDeployerIsResumed(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	for _, step := range []string{"build", "update", "rollout"} {
 		t.Run(step, func(t *testing.T) {
@@ -60,6 +61,7 @@ func TestKilledDeployerIsResumed(t *testing.T) {
 }
 
 func TestInterruptPutsThePreviousImageBack(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	before := w.status()
 	w.commit("slow to start", behaviour{Colour: "grey", Health: 503})
@@ -74,6 +76,7 @@ func TestInterruptPutsThePreviousImageBack(t *testing.T) {
 }
 
 func TestSecondDeployerWaitsOrSaysWho(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	w.commit("first of two", behaviour{Colour: "red"})
 	second := make(chan answer, 1)
@@ -89,6 +92,7 @@ func TestSecondDeployerWaitsOrSaysWho(t *testing.T) {
 }
 
 func TestKilledSandboxComesBack(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	before := w.status()
 	w.commit("while the sandbox dies", behaviour{Colour: "orange"})
@@ -123,6 +127,7 @@ func (w *world) sandboxPID() int {
 }
 
 func TestEngineStopsHalfWay(t *testing.T) {
+	t.Parallel()
 	w := bareWorld(t)
 	engine := newRelay(t, "/var/run/docker.sock")
 	w.env = append(w.env, "DOCKER_HOST=unix://"+engine.path)

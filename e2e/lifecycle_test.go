@@ -17,6 +17,7 @@ import (
 )
 
 func TestSandboxLivesInOneFolder(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	if a := w.must("sandbox", "start"); !strings.Contains(a.stderr, "runs already") {
 		t.Errorf("a second start does not say that it runs: %s", a.stderr)
@@ -63,6 +64,7 @@ func (w *world) containers() string {
 }
 
 func TestClientsOfAWS(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	ctx := context.Background()
 	c, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(w.get("AWS_ENDPOINT_URL")),

@@ -60,6 +60,7 @@ func (w *world) deploy() (r result) {
 }
 
 func TestReleaseUnderLoadDropsNoRequest(t *testing.T) {
+	t.Parallel()
 	w := ready(t)
 	first := w.deploy()
 	if first.step("build") != "skipped" || first.step("update") != "skipped" {

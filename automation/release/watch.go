@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -83,7 +84,7 @@ func (w *watch) tell(s sight) bool {
 			continue
 		}
 		w.told[e.ID], news = true, true
-		w.note("%s", e.Message)
+		w.note("%s", brief(e.Message))
 	}
 	counts := fmt.Sprintf("%d/%d running, %d/%d healthy", deployment.Running, deployment.Desired, s.healthy(), deployment.Desired)
 	if counts != w.counts {
@@ -91,4 +92,15 @@ func (w *watch) tell(s sight) bool {
 		w.note("%s", counts)
 	}
 	return news
+}
+
+// Parts of an event's message that are the same in every one, and longer than the rest of it.
+var (
+	ofService = regexp.MustCompile(`^\(service [^)]*\) `)
+	targetARN = regexp.MustCompile(`arn:\S+:targetgroup/([^/]+)/[0-9a-f]+`)
+)
+
+// brief is the message of a service's event as one line of progress.
+func brief(message string) string {
+	return "ECS: " + targetARN.ReplaceAllString(ofService.ReplaceAllString(message, ""), "$1")
 }

@@ -134,13 +134,17 @@ func (s *Stack) settle(ctx context.Context) error {
 func (s *Stack) run(ctx context.Context, doing string, call func(context.Context, stream) error) (Changes, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("took longer than %s", s.timeout))
 	defer cancel()
-	if doing != "previewing" {
-		defer s.forget()
-	}
 	record := newRecorder(progress.NewEngine(s.sink, s.clock))
 	to, stop := record.listen()
 	err := guarded(ctx, func() error { return call(sparing(ctx), to) })
 	stop()
+	switch {
+	case doing == "previewing":
+	case doing == "updating" && err == nil && readable(record.outputs):
+		s.learn(record.outputs)
+	default:
+		s.forget()
+	}
 	return record.changes, s.wrap(ctx, doing, err, record.errors)
 }
 

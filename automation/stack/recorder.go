@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -8,11 +9,15 @@ import (
 	"slipway/automation/progress"
 )
 
+// rootType is the type of the resource that a stack's outputs belong to.
+const rootType = "pulumi:pulumi:Stack"
+
 // recorder passes the events of an operation on and keeps what the caller is told of it.
 type recorder struct {
 	engine  *progress.Engine
 	changes Changes
-	errors  []string // what the engine, the providers and the program complained about
+	errors  []string       // what the engine, the providers and the program complained about
+	outputs map[string]any // the stack's, as the engine reported them at the end; nil when it did not
 }
 
 func newRecorder(engine *progress.Engine) *recorder { return &recorder{engine: engine} }
@@ -46,6 +51,9 @@ func (r *recorder) take(event events.EngineEvent) {
 	if event.Error != nil {
 		return // the stream broke off; what became of the operation is told by its own error
 	}
+	if done := event.ResOutputsEvent; done != nil && done.Metadata.Type == rootType && done.Metadata.New != nil {
+		r.outputs = done.Metadata.New.Outputs
+	}
 	switch {
 	case event.ResourcePreEvent != nil:
 		r.changes = r.changes.add(event.ResourcePreEvent.Metadata)
@@ -69,4 +77,25 @@ func (r *recorder) complain(urn, text string) {
 		}
 	}
 	r.errors = append(r.errors, text)
+}
+
+// readable tells whether outputs are known and hold no secret: the engine masks those in its events.
+func readable(outputs map[string]any) bool {
+	return outputs != nil && !masked(outputs)
+}
+
+func masked(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v == "[secret]"
+	case map[string]any:
+		for _, inner := range v {
+			if masked(inner) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, masked)
+	}
+	return false
 }

@@ -103,6 +103,13 @@ func (s *Stack) forget() {
 	s.mu.Unlock()
 }
 
+// learn keeps the outputs that an update ended with, which spares the next look at the state.
+func (s *Stack) learn(outputs map[string]any) {
+	s.mu.Lock()
+	s.known = &state{outputs: outputs, keeper: s.dir.secrets}
+	s.mu.Unlock()
+}
+
 func parseState(text []byte) (*state, error) {
 	var d deployment
 	if err := json.Unmarshal(text, &d); err != nil {
@@ -110,7 +117,7 @@ func parseState(text []byte) (*state, error) {
 	}
 	known := &state{outputs: map[string]any{}, keeper: parseProvider(d.SecretsProviders)}
 	for _, resource := range d.Resources {
-		if resource.Type == "pulumi:pulumi:Stack" {
+		if resource.Type == rootType {
 			for name, value := range resource.Outputs {
 				known.outputs[name] = known.reveal(value)
 			}
