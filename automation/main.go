@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	os.Exit(command.Run(command.New(command.Sandbox(), command.Demo()), os.Args[1:]))
+	os.Exit(command.Run(command.New(), os.Args[1:]))
 }

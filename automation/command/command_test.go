@@ -18,7 +18,14 @@ import (
 // run executes the command line in a project with the given stack files, where nobody can be asked.
 func run(t *testing.T, root string, args ...string) (code int, out, talk string) {
 	t.Helper()
-	return execute(t, root, New(Sandbox(), Demo()), args...)
+	return execute(t, root, New(), args...)
+}
+
+// with is the command line with one command more.
+func with(extra *cobra.Command) *cobra.Command {
+	top := New()
+	top.AddCommand(extra)
+	return top
 }
 
 func execute(t *testing.T, root string, top *cobra.Command, args ...string) (code int, out, talk string) {
@@ -216,7 +223,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		}}
 	}
 	for _, flags := range [][]string{{"leak"}, {"leak", "--json"}} {
-		code, out, talk := execute(t, t.TempDir(), New(leak()), flags...)
+		code, out, talk := execute(t, t.TempDir(), with(leak()), flags...)
 		if code != fault.NotReady || strings.Contains(out+talk, "sesame") || !strings.Contains(out+talk, "[secret] is wrong") {
 			t.Errorf("code %d\n%s\n%s", code, out, talk)
 		}
@@ -237,7 +244,7 @@ func TestCompletionKnowsTheStacks(t *testing.T) {
 
 func TestInterruptedCommand(t *testing.T) {
 	stops := &cobra.Command{Use: "stops", RunE: func(*cobra.Command, []string) error { return context.Canceled }}
-	if code, _, talk := execute(t, t.TempDir(), New(stops), "stops"); code != fault.Interrupted || !strings.Contains(talk, "interrupted") {
+	if code, _, talk := execute(t, t.TempDir(), with(stops), "stops"); code != fault.Interrupted || !strings.Contains(talk, "interrupted") {
 		t.Errorf("code %d\n%s", code, talk)
 	}
 }

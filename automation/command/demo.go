@@ -17,8 +17,8 @@ import (
 	"slipway/sandbox/daemon"
 )
 
-// Demo returns the command that shows the main job on this machine.
-func Demo() *cobra.Command {
+// demoCommand shows the main job on this machine.
+func demoCommand() *cobra.Command {
 	var leave bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Release the app on this machine, change its colour, release it again under load",
@@ -45,7 +45,7 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 		return err
 	}
 	if leave {
-		defer func() { err = errors.Join(err, daemon.Stop(cleanup(cmd), dir, false)) }()
+		defer func() { err = errors.Join(err, daemon.Stop(context.WithoutCancel(cmd.Context()), dir, false)) }()
 	}
 	if err := enter(r.Config); err != nil {
 		return err
@@ -96,6 +96,3 @@ func enter(c sandbox.Config) error {
 	}
 	return nil
 }
-
-// cleanup is a context that an interrupt does not end.
-func cleanup(cmd *cobra.Command) context.Context { return context.WithoutCancel(cmd.Context()) }

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 			}
 			return cmd.Context().Err()
 		}}
-		os.Exit(Run(New(wait), []string{"wait"}))
+		os.Exit(Run(with(wait), []string{"wait"}))
 	}
 	os.Exit(m.Run())
 }

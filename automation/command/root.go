@@ -37,8 +37,8 @@ Exit codes:
   130  interrupted
 `
 
-// New returns the command line, with further commands beside its own.
-func New(extra ...*cobra.Command) *cobra.Command {
+// New returns the command line.
+func New() *cobra.Command {
 	root := &cobra.Command{
 		Use: "slipway", Short: "From a commit to a verified container on ECS", Long: about, Example: examples,
 		Version: version().Version, SilenceErrors: true, SilenceUsage: true,
@@ -48,8 +48,8 @@ func New(extra ...*cobra.Command) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(upCommand(), deployCommand(), previewCommand(), destroyCommand(), statusCommand(), versionCommand())
-	root.AddCommand(extra...)
+	root.AddCommand(upCommand(), deployCommand(), previewCommand(), destroyCommand(), statusCommand(),
+		sandboxCommand(), demoCommand(), versionCommand())
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		help(cmd, args)
