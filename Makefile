@@ -13,7 +13,7 @@ demo: setup ## Deploy the app on this machine, change its colour, deploy again u
 
 # The packages that run things at the same time; the others would only compile longer.
 RACY := ./sandbox/awsapi/... ./sandbox/daemon/... ./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... \
-	./sandbox/image/... ./sandbox/logs/... ./sandbox/store/... ./automation/progress/... ./automation/release/...
+	./sandbox/image/... ./sandbox/logs/... ./sandbox/provider/... ./sandbox/store/... ./automation/progress/... ./automation/release/...
 
 # The packages that test what go does not see them read (the binary, scripts, a build context): never from the cache.
 OUTSIDE := ./e2e ./images ./scripts
