@@ -40,25 +40,36 @@ func (s *Service) batchGetImage(ctx context.Context, in batchGetImageRequest) (o
 	out = batchGetImageAnswer{[]imageEntry{}, []imageFailure{}}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if _, err := s.repository(in.Repository); err != nil {
-		return out, err
+	out.Failures, err = s.each(in.Repository, in.IDs, func(id imageID, i image) error {
+		text, err := s.manifestOf(ctx, i)
+		if err == nil {
+			out.Images = append(out.Images, imageEntry{naming.Account, i.Repository, imageID{i.Digest, id.Tag}, text, i.MediaType})
+		}
+		return err
+	})
+	return out, err
+}
+
+// each calls do with every image that is there, and returns the failures of a batch for those that are not.
+func (s *Service) each(repository string, ids []imageID, do func(imageID, image) error) ([]imageFailure, error) {
+	failures := []imageFailure{}
+	if _, err := s.repository(repository); err != nil {
+		return failures, err
 	}
-	for _, id := range in.IDs {
-		i, found, err := s.find(in.Repository, id)
+	for _, id := range ids {
+		i, found, err := s.find(repository, id)
 		if err != nil {
-			return out, err
+			return failures, err
 		}
 		if !found {
-			out.Failures = append(out.Failures, notThere(id))
+			failures = append(failures, notThere(id))
 			continue
 		}
-		text, err := s.manifestOf(ctx, i)
-		if err != nil {
-			return out, err
+		if err := do(id, i); err != nil {
+			return failures, err
 		}
-		out.Images = append(out.Images, imageEntry{naming.Account, i.Repository, imageID{i.Digest, id.Tag}, text, i.MediaType})
 	}
-	return out, nil
+	return failures, nil
 }
 
 type batchDeleteImageRequest struct {
@@ -76,24 +87,14 @@ func (s *Service) batchDeleteImage(ctx context.Context, in batchDeleteImageReque
 	out = batchDeleteImageAnswer{[]imageID{}, []imageFailure{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.repository(in.Repository); err != nil {
-		return out, err
-	}
-	for _, id := range in.IDs {
-		i, found, err := s.find(in.Repository, id)
-		if err != nil {
-			return out, err
-		}
-		if !found {
-			out.Failures = append(out.Failures, notThere(id))
-			continue
-		}
+	out.Failures, err = s.each(in.Repository, in.IDs, func(id imageID, i image) error {
 		if err := s.remove(ctx, i, id.Tag); err != nil {
-			return out, err
+			return err
 		}
 		out.IDs = append(out.IDs, deleted(i, id.Tag)...)
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 func deleted(i image, tag string) (all []imageID) {
