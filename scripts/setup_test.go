@@ -22,6 +22,11 @@ func TestEngineThatAnswersIsUsed(t *testing.T) {
 	same(t, m.calls("apt-get", "dockerd", "systemctl"))
 }
 
+// startsEngine is the call by which set-up starts an engine without systemd.
+func startsEngine(m *machine) string {
+	return "dockerd --pidfile " + m.path("project/.slipway/dockerd.pid")
+}
+
 func TestEngineIsInstalledAndStarted(t *testing.T) {
 	m := newMachine(t)
 	said, code := m.run(nil, "setup", "docker")
@@ -29,7 +34,7 @@ func TestEngineIsInstalledAndStarted(t *testing.T) {
 	want := []string{
 		"apt-get update",
 		"apt-get install -y --no-install-recommends docker.io ca-certificates iptables",
-		"dockerd",
+		startsEngine(m),
 	}
 	same(t, m.calls("apt-get", "dockerd"), want...)
 	if !m.has("project/.slipway/dockerd.log") {
@@ -46,7 +51,7 @@ func TestEngineStartsWhereItIsInstalled(t *testing.T) {
 	m.install("docker", "dockerd")
 	said, code := m.run(nil, "setup", "docker")
 	expect(t, said, code, 0, "starting dockerd")
-	same(t, m.calls("apt-get", "dockerd"), "dockerd")
+	same(t, m.calls("apt-get", "dockerd"), startsEngine(m))
 }
 
 func TestEngineStartsBySystemd(t *testing.T) {
