@@ -248,3 +248,19 @@ func TestInterruptedCommand(t *testing.T) {
 		t.Errorf("code %d\n%s", code, talk)
 	}
 }
+
+func TestSecondDemoSaysThatOneRuns(t *testing.T) {
+	root := newRoot(t, map[string]string{})
+	release, err := alone(filepath.Join(root, ".slipway", "demo.lock"), "the demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	code, _, talk := run(t, root, "demo")
+	if code != fault.Locked || !strings.Contains(talk, "another one runs") {
+		t.Errorf("code %d\n%s", code, talk)
+	}
+	if _, err := os.Stat(filepath.Join(root, ".slipway", "sandbox")); err == nil {
+		t.Error("a sandbox was started all the same")
+	}
+}

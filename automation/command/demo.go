@@ -39,6 +39,11 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 	if err != nil {
 		return err
 	}
+	release, err := alone(d.Project.Dir("demo.lock"), "the demo")
+	if err != nil {
+		return err
+	}
+	defer release()
 	dir := d.Project.Dir("sandbox")
 	r, err := startSandbox(cmd, sandbox.Defaults(dir))
 	if err != nil && !errors.Is(err, daemon.ErrRunning) {
