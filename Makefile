@@ -26,7 +26,7 @@ vet: setup ## gofmt, go vet, staticcheck, shellcheck
 test: vet ## Everything that CI tests, the race detector where things run at the same time
 	go test -race $(RACY)
 	go test $(REST)
-	go test -count=1 $(OUTSIDE)
+	go test -count=1 -parallel 4 $(OUTSIDE)
 
 conformance: setup ## The stacks against the real AWS provider, where one is at hand
 	@scripts/conformance

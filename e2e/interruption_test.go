@@ -60,9 +60,7 @@ func TestKilledDeployerIsResumed(t *testing.T) {
 	}
 }
 
-func TestInterruptPutsThePreviousImageBack(t *testing.T) {
-	t.Parallel()
-	w := ready(t)
+func interrupt(t *testing.T, w *world) {
 	before := w.status()
 	w.commit("slow to start", behaviour{Colour: "grey", Health: 503})
 	code, talk := w.at("rollout", func(cmd *exec.Cmd) { _ = cmd.Process.Signal(syscall.SIGINT) })
@@ -75,9 +73,7 @@ func TestInterruptPutsThePreviousImageBack(t *testing.T) {
 	w.must("up", "dev", "--yes", "--wait-lock", "0") // the lock is free
 }
 
-func TestSecondDeployerWaitsOrSaysWho(t *testing.T) {
-	t.Parallel()
-	w := ready(t)
+func secondDeployer(t *testing.T, w *world) {
 	w.commit("first of two", behaviour{Colour: "red"})
 	second := make(chan answer, 1)
 	code, talk := w.at("update", func(*exec.Cmd) {

@@ -63,9 +63,7 @@ func (w *world) containers() string {
 	return strings.TrimSpace(string(out))
 }
 
-func TestClientsOfAWS(t *testing.T) {
-	t.Parallel()
-	w := ready(t)
+func clientsOfAWS(t *testing.T, w *world) {
 	ctx := context.Background()
 	c, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(w.get("AWS_ENDPOINT_URL")),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")))

@@ -59,9 +59,24 @@ func (w *world) deploy() (r result) {
 	return r
 }
 
-func TestReleaseUnderLoadDropsNoRequest(t *testing.T) {
+// What leaves an environment as good as it was shares one.
+func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	w := ready(t)
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *world)
+	}{
+		{"answers the clients of AWS", clientsOfAWS},
+		{"drops no request in a release under load", releaseUnderLoad},
+		{"lets a second deployer wait", secondDeployer},
+		{"gets the previous image back after an interrupt", interrupt},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, w.in(t)) })
+	}
+}
+
+func releaseUnderLoad(t *testing.T, w *world) {
 	first := w.deploy()
 	if first.step("build") != "skipped" || first.step("update") != "skipped" {
 		t.Errorf("a release of what runs already did something: %+v", first.Data.Steps)
