@@ -115,17 +115,15 @@ func TestLive(t *testing.T) {
 	live := NewLive(terminal, false, clock, func() (int, int) { return terminal.width, 24 })
 	var film strings.Builder
 	play(Redact(live, "hunter22"), clock, func(d time.Duration) {
-		live.mu.Lock() // the ticker does the same
+		live.mu.Lock() // the ticker paints on the same terminal
 		live.paint(nil)
-		live.mu.Unlock()
 		fmt.Fprintf(&film, "--- %d columns\n%s", terminal.width, terminal.text())
 		if d > time.Minute {
 			terminal.resize(40)
-			live.mu.Lock()
 			live.paint(nil)
-			live.mu.Unlock()
 			fmt.Fprintf(&film, "--- %d columns\n%s", terminal.width, terminal.text())
 		}
+		live.mu.Unlock()
 		clock.Advance(d)
 	})
 	live.Close()
