@@ -135,7 +135,7 @@ func run(ctx context.Context, cmd *exec.Cmd) error {
 		case <-timer.C:
 		}
 	}
-	kill(cmd)
+	kill(cmd.Process.Pid)
 	return errors.Join(<-ended, fmt.Errorf("pulumi did not end within %s and was killed", graceToFinish+graceToStop))
 }
 

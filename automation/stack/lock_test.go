@@ -2,7 +2,9 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,7 +129,7 @@ func TestSecondUpdateIsToldWhoHoldsTheLockOrWaits(t *testing.T) {
 	}
 }
 
-// A deployer that is killed takes its pulumi along, and pulumi gives the lock back.
+// A deployer that is killed takes its pulumi along, and pulumi gives the lock back, or hangs and is ended.
 func TestKilledDeployer(t *testing.T) {
 	p := newProject(t)
 	holder := startHolder(t, p)
@@ -138,7 +140,67 @@ func TestKilledDeployer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = holder.Wait()
-	if _, err := open(t, Options{Project: p, Program: program, WaitLock: time.Minute}).Update(t.Context(), nil, "next"); err != nil {
+	s := open(t, Options{Project: p, Program: program, WaitLock: time.Minute})
+	s.graceToFinish = 5 * time.Second
+	if _, err := s.Update(t.Context(), nil, "next"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A pulumi whose deployer is gone may hang with the lock; one whose deployer is there may not be touched.
+func TestHungUpdateOfAGoneDeployerIsEnded(t *testing.T) {
+	p := newProject(t)
+	if _, err := open(t, Options{Project: p, Program: program}).Update(t.Context(), nil, "first"); err != nil {
+		t.Fatal(err)
+	}
+	deployer, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hung := exec.Command("sh", "-c", "sleep 60; :", "--client="+deployer.Addr().String())
+	hung.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := hung.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- hung.Wait() }()
+	t.Cleanup(func() { kill(hung.Process.Pid) })
+	leaveLock(t, p, hung.Process.Pid)
+
+	update := func() error {
+		s := open(t, Options{Project: p, Program: program})
+		s.graceToFinish = 100 * time.Millisecond
+		_, err := s.Update(t.Context(), nil, "next")
+		return err
+	}
+	var locked *Locked
+	if err := update(); !errors.As(err, &locked) {
+		t.Fatalf("with its deployer: %v", err)
+	}
+	if err := deployer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := update(); err != nil {
+		t.Fatalf("without its deployer: %v", err)
+	}
+	if err := <-ended; err == nil || err.Error() != "signal: killed" {
+		t.Errorf("the hung process: %v", err)
+	}
+}
+
+// leaveLock writes the lock that process pid would hold.
+func leaveLock(t *testing.T, p *project.Project, pid int) {
+	t.Helper()
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]any{"pid": pid, "username": "root", "hostname": host, "timestamp": time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(p.Root, "state/.pulumi/locks/organization/slipway/dev")
+	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, "left.json"), text, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -91,3 +91,24 @@ func (e *Locked) dead() bool {
 	}
 	return true
 }
+
+// abandoned says that every holder is an update of this very machine whose deployer, which is its program, is gone.
+func (e *Locked) abandoned() bool {
+	here, err := os.Hostname()
+	if err != nil || len(e.Holders) == 0 {
+		return false
+	}
+	for _, holder := range e.Holders {
+		if holder.Host != here || holder.PID <= 0 || !aliveSince(holder.PID, holder.Since) || !headless(holder.PID) {
+			return false
+		}
+	}
+	return true
+}
+
+// end kills the holders with the plugins that they started.
+func (e *Locked) end() {
+	for _, holder := range e.Holders {
+		kill(holder.PID)
+	}
+}

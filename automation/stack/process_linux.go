@@ -1,7 +1,9 @@
 package stack
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"runtime"
@@ -24,7 +26,8 @@ func supervise(cmd *exec.Cmd, started chan<- struct{}, ended chan<- error) {
 	ended <- cmd.Wait()
 }
 
-func kill(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+// kill ends a pulumi that supervise started, and its plugins.
+func kill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
 
 // aliveSince says whether a process of this machine runs under pid that had begun by then. A process that
 // ended but was not collected does not run, and a younger one has only got the same number.
@@ -56,4 +59,22 @@ func startTime(ticks string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return time.Unix(boot+since/100, 0), nil
+}
+
+// headless says whether process pid is a pulumi whose inline program no longer answers: its update cannot go on.
+func headless(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err != nil {
+		return false
+	}
+	for arg := range strings.SplitSeq(string(text), "\x00") {
+		if address, ok := strings.CutPrefix(arg, "--client="); ok {
+			connection, err := net.DialTimeout("tcp", address, time.Second)
+			if err == nil {
+				_ = connection.Close()
+			}
+			return errors.Is(err, syscall.ECONNREFUSED)
+		}
+	}
+	return false
 }

@@ -18,6 +18,9 @@ func supervise(cmd *exec.Cmd, started chan<- struct{}, ended chan<- error) {
 	ended <- cmd.Wait()
 }
 
-func kill(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+// kill ends a pulumi that supervise started, and its plugins.
+func kill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
 
 func aliveSince(pid int, _ time.Time) bool { return syscall.Kill(pid, 0) != syscall.ESRCH }
+
+func headless(int) bool { return false }

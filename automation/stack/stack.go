@@ -41,10 +41,12 @@ type Stack struct {
 	config   map[string]string
 	sink     progress.Sink
 	waitLock time.Duration
-	timeout  time.Duration
-	existing bool
-	clock    clockwork.Clock
-	hide     func(...string)
+
+	graceToFinish time.Duration // for an update whose deployer is gone
+	timeout       time.Duration
+	existing      bool
+	clock         clockwork.Clock
+	hide          func(...string)
 
 	cli    *command
 	dir    *workdir
@@ -78,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 	}
 	s := &Stack{
 		name: o.Name, config: maps.Clone(o.Config), sink: o.Sink, waitLock: o.WaitLock, timeout: o.Timeout,
-		existing: o.Existing, clock: o.Clock, hide: o.Hide, cli: cli, dir: dir,
+		existing: o.Existing, clock: o.Clock, hide: o.Hide, cli: cli, dir: dir, graceToFinish: graceToFinish,
 	}
 	s.defaults()
 	if err := s.connect(ctx, o.Program); err != nil {

@@ -19,9 +19,11 @@ const (
 	tellEvery    = 10 * time.Second
 )
 
-// whenFree runs operation as soon as nobody else holds the stack, up to WaitLock from now.
+// whenFree runs operation as soon as nobody else holds the stack, up to WaitLock from now. An update whose deployer
+// is gone holds it no longer than it would have had to finish: pulumi can hang when that happens as it starts.
 func (s *Stack) whenFree(ctx context.Context, operation func(context.Context) error) error {
 	begun, told, pause := s.clock.Now(), time.Time{}, shortestLook
+	var abandoned time.Time // when the holder was first seen without its deployer
 	for {
 		err := operation(ctx)
 		locked := lockedBy(s.name, err)
@@ -34,14 +36,24 @@ func (s *Stack) whenFree(ctx context.Context, operation func(context.Context) er
 				return err
 			}
 		}
+		switch {
+		case !locked.abandoned():
+			abandoned = time.Time{}
+		case abandoned.IsZero():
+			abandoned = s.clock.Now()
+		case s.clock.Since(abandoned) >= s.graceToFinish:
+			s.sink.Event(progress.Warning{Text: fmt.Sprintf("ending the update of stack %s by %s: its deployer is gone "+
+				"and it did not end within %s", s.name, locked.Who(), s.graceToFinish)})
+			locked.end()
+		}
 		locked.Waited = s.clock.Since(begun)
-		if locked.Waited+pause > s.waitLock {
+		if locked.Waited+pause > s.waitLock && abandoned.IsZero() {
 			return locked
 		}
 		if s.clock.Since(told) >= tellEvery {
 			told = s.clock.Now()
 			s.sink.Event(progress.Note{Text: fmt.Sprintf("waiting for the lock of stack %s, held by %s; %s left",
-				s.name, locked.Who(), (s.waitLock - locked.Waited).Round(time.Second))})
+				s.name, locked.Who(), max(0, s.waitLock-locked.Waited).Round(time.Second))})
 		}
 		select {
 		case <-ctx.Done():
