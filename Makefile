@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Both set the machine up first, once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test vet conformance bench clean
+.PHONY: help setup checkers demo test vet conformance bench clean
 
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,10 @@ OUTSIDE := ./e2e ./images ./scripts
 
 REST = $(shell go list ./... | grep -vxF -e slipway/conformance $(foreach p,$(shell go list $(RACY) $(OUTSIDE)),-e $(p)))
 
-vet: setup ## gofmt, go vet, staticcheck, shellcheck
+checkers: setup
+	@scripts/setup checkers
+
+vet: checkers ## gofmt, go vet, staticcheck, shellcheck
 	@scripts/vet
 
 test: vet ## Everything that CI tests, the race detector where things run at the same time

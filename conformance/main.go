@@ -51,12 +51,22 @@ func run() error {
 
 // all brings delivery up first and down last: the environments read the registry from it.
 func all(ctx context.Context, folder string) error {
-	delivery, err := open(ctx, folder, "delivery", map[string]string{"kind": "delivery"})
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	delivery, err := open(ctx, folder, "delivery", map[string]string{
+		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": program,
+		"backendUrl": "s3://state.example/slipway?region=us-east-1&awssdk=v2",
+	})
 	if err != nil {
 		return err
 	}
 	if err := delivery.steps(ctx, upEverything, noChange); err != nil {
 		return err
+	}
+	if os.Getenv("ONLY") != "" {
+		return delivery.steps(ctx, refresh, destroy)
 	}
 	var group errgroup.Group // without a common context: each stack runs to its own end
 	for name, config := range environments {

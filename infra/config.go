@@ -1,5 +1,7 @@
 package infra
 
+import "slices"
+
 // The kinds of stack: one delivery stack serves every environment.
 const (
 	KindDelivery    = "delivery"
@@ -10,6 +12,12 @@ const (
 const (
 	CapacityEC2     = "ec2"
 	CapacityFargate = "fargate"
+)
+
+// What becomes of pipeline executions that wait while another one runs.
+const (
+	ExecutionQueued     = "QUEUED"
+	ExecutionSuperseded = "SUPERSEDED"
 )
 
 // How private subnets reach the internet.
@@ -32,10 +40,46 @@ type Config struct {
 	// AppName stands in the names of all resources and is the name of the ECR repository.
 	AppName string
 
-	// RepositoryName and Branch are the git repository and branch that the pipeline follows.
+	// RepositoryName and Branch are the git repository and branch that the pipeline follows. RepositoryName is empty
+	// when the source is an existing repository or GitHub.
 	RepositoryName, Branch string
-	// AllowedCidr may reach Jenkins; empty when nobody may.
+	// ExistingRepository is a CodeCommit repository that is there already; empty for one of the stack's own.
+	ExistingRepository string
+	// ConnectionArn and GitHubRepository (owner/name) are a source on GitHub; both are empty for CodeCommit.
+	ConnectionArn, GitHubRepository string
+	// AllowedCidr may reach Jenkins; a delivery stack has one.
 	AllowedCidr string
+
+	// Environments are the stacks that a commit goes through, in order.
+	Environments []string
+	// Approvals are those of Environments before which a person has to agree.
+	Approvals []string
+	// ExecutionMode is ExecutionQueued or ExecutionSuperseded.
+	ExecutionMode string
+	// ArtifactRetentionDays is how long the bucket keeps what passes between the stages of the pipeline.
+	ArtifactRetentionDays int
+	// ConsoleURL is where the AWS console stands, without a slash at the end; empty for AWS's own.
+	ConsoleURL string
+
+	// JobName is the name of the Jenkins job.
+	JobName string
+	// JenkinsInstanceType and JenkinsVolumeSize (GiB, for JENKINS_HOME) describe the Jenkins host.
+	JenkinsInstanceType string
+	JenkinsVolumeSize   int
+	// JenkinsVPC, JenkinsSubnet and JenkinsZone are a network that is there already; all are empty for one of the stack's own.
+	JenkinsVPC, JenkinsSubnet, JenkinsZone string
+	// JenkinsHostName is a stable DNS name of the Jenkins host; empty when it is reached by its address.
+	JenkinsHostName string
+	// DeleteJenkinsHome lets destroy delete the volume of JENKINS_HOME.
+	DeleteJenkinsHome bool
+	// DeployInfrastructure allows Jenkins to change more of an environment than task definition and service.
+	DeployInfrastructure bool
+	// BackendURL is the state backend that Jenkins deploys with.
+	BackendURL string
+	// SecretsKeyArn is the KMS key of the stacks' secrets; empty when they are encrypted otherwise.
+	SecretsKeyArn string
+	// WorkerBinary is the path of the slipway binary that the Jenkins host gets, relative to the project.
+	WorkerBinary string
 
 	// Image is `repo@sha256:…`; empty means to keep what the stack runs.
 	Image string
@@ -108,8 +152,11 @@ func ParseConfig(raw map[string]string) (*Config, error) {
 
 // fill sets the defaults that follow from other values.
 func (c *Config) fill() {
-	if c.RepositoryName == "" {
+	if c.RepositoryName == "" && c.ExistingRepository == "" && c.GitHubRepository == "" {
 		c.RepositoryName = c.AppName
+	}
+	if slices.Equal(c.Approvals, []string{approvalsAll}) {
+		c.Approvals = slices.Clone(c.Environments[1:])
 	}
 	if c.InstanceType == "" {
 		c.InstanceType = map[string]string{ArchitectureX86: "t3.small", ArchitectureARM: "t4g.small"}[c.Architecture]

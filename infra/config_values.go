@@ -102,7 +102,9 @@ func setLogRetention(c *Config, value string) bool {
 	return err == nil && slices.Contains(retentionDays, days)
 }
 
-func setDeleteImages(c *Config, value string) bool {
-	c.DeleteImages = value == "true"
-	return value == "true" || value == "false"
+func truth(field func(*Config) *bool) func(*Config, string) bool {
+	return func(c *Config, value string) bool {
+		*field(c) = value == "true"
+		return value == "true" || value == "false"
+	}
 }

@@ -38,4 +38,29 @@ const (
 	OutputRepositoryName = "RepositoryName"
 	// OutputRepositoryArn is the ARN of the ECR repository.
 	OutputRepositoryArn = "RepositoryArn"
+	// OutputPipelineURL is the pipeline's page in the AWS console.
+	OutputPipelineURL = "PipelineURL"
+	// OutputPipelineName is what the pipeline's API calls take.
+	OutputPipelineName = "PipelineName"
+	// OutputSourceCloneURL is where git clones the source from by HTTPS; empty for GitHub.
+	OutputSourceCloneURL = "SourceCloneURL"
+	// OutputSourceRepository is the name of the CodeCommit repository, or owner/name on GitHub.
+	OutputSourceRepository = "SourceRepository"
+	// OutputSourceBranch is the branch that the pipeline follows.
+	OutputSourceBranch = "SourceBranch"
+	// OutputArtifactBucket is the name of the bucket with the pipeline's artifacts.
+	OutputArtifactBucket = "ArtifactBucket"
+	// OutputArtifactKey is the ARN of the KMS key of that bucket.
+	OutputArtifactKey = "ArtifactKey"
+	// OutputPublicSubnet is the id of the subnet that the Jenkins host stands in. OutputVPC and OutputInternetGateway
+	// are those of the same network; the gateway is empty for a given network.
+	OutputPublicSubnet = "PublicSubnet"
+	// OutputJenkinsInstance is the id of the Jenkins host.
+	OutputJenkinsInstance = "JenkinsInstance"
+	// OutputJenkinsURL is where people reach Jenkins.
+	OutputJenkinsURL = "JenkinsURL"
+	// OutputJenkinsAdminParameter is the name of the SSM parameter with the password of the user admin.
+	OutputJenkinsAdminParameter = "JenkinsAdminParameter"
+	// OutputActionType is the custom action type, `provider/version`.
+	OutputActionType = "ActionType"
 )

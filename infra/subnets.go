@@ -42,6 +42,15 @@ func (n *Network) subnet(ctx *pulumi.Context, names naming, suffix, zone, cidr s
 	}, child)
 }
 
+// firstSubnet is the block of the first public subnet of a VPC.
+func firstSubnet(vpcCidr string) (string, error) {
+	vpc, err := netip.ParsePrefix(vpcCidr)
+	if err != nil {
+		return "", err
+	}
+	return sixteenth(vpc, 0), nil
+}
+
 // sixteenth is the i-th of the sixteen equal blocks of an IPv4 network.
 func sixteenth(network netip.Prefix, i int) string {
 	start := network.Addr().As4()

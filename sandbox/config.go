@@ -5,6 +5,7 @@ package sandbox
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"slipway/sandbox/naming"
 )
@@ -49,6 +50,8 @@ func (c Config) stateFile() string      { return filepath.Join(c.Dir, "state.db"
 func (c Config) registryDir() string    { return filepath.Join(c.Dir, "registry") }
 func (c Config) logsDir() string        { return filepath.Join(c.Dir, "logs") }
 func (c Config) backendDir() string     { return filepath.Join(c.Dir, "pulumi") }
+func (c Config) objectsDir() string     { return filepath.Join(c.Dir, "objects") }
+func (c Config) gitDir() string         { return filepath.Join(c.Dir, "git") }
 
 // Environment returns the variables that turn pulumi, the AWS SDKs and the aws CLI to this sandbox, as KEY=value.
 func (c Config) Environment() []string {
@@ -59,6 +62,7 @@ func (c Config) Environment() []string {
 		"AWS_REGION=" + string(c.Region),
 		"AWS_DEFAULT_REGION=" + string(c.Region),
 		"AWS_EC2_METADATA_DISABLED=true",
+		"SLIPWAY_CONSOLE_URL=" + c.Endpoint() + strings.TrimSuffix(consolePath, "/"),
 		"PULUMI_BACKEND_URL=file://" + c.backendDir(),
 		"PULUMI_CONFIG_PASSPHRASE_FILE=" + c.passphraseFile(),
 		fmt.Sprintf("PULUMI_DEBUG_PROVIDERS=aws:%d,docker:%d", c.Ports.AWSProvider, c.Ports.DockerProvider),

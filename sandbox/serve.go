@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -128,20 +127,12 @@ func (s *services) run(ctx context.Context, l listeners) error {
 	g.Go(func() error { return s.ecs.Run(ctx) })
 	g.Go(func() error { return awsProvider.Serve(ctx, l.aws) })
 	g.Go(func() error { return dockerProvider.Serve(ctx, l.docker) })
-	g.Go(func() error { return serveHTTP(ctx, l.api, s.endpoint()) })
+	g.Go(func() error { return s.codecommit.Run(ctx) })
+	g.Go(func() error { return s.events.Run(ctx) })
+	g.Go(func() error { return s.codepipeline.Run(ctx) })
+	g.Go(func() error { return s.jenkins.Run(ctx) })
+	g.Go(func() error { return serveHTTP(ctx, l.api, s.front()) })
 	return g.Wait()
-}
-
-// endpoint is the AWS endpoint and the health check beside it.
-func (s *services) endpoint() http.Handler {
-	api := s.api()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, HealthPath) {
-			w.WriteHeader(http.StatusOK)
-			return
-		}
-		api.ServeHTTP(w, r)
-	})
 }
 
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {

@@ -4,21 +4,27 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
 	"os"
 
 	"github.com/jonboulle/clockwork"
 
-	"slipway/sandbox/awsapi"
+	"slipway/sandbox/codecommit"
+	"slipway/sandbox/codepipeline"
+	"slipway/sandbox/console"
 	"slipway/sandbox/ecr"
 	"slipway/sandbox/ecs"
 	"slipway/sandbox/ecs/engine"
 	"slipway/sandbox/elbv2"
+	"slipway/sandbox/events"
 	"slipway/sandbox/image"
+	"slipway/sandbox/jenkins"
 	"slipway/sandbox/logs"
 	"slipway/sandbox/provider"
 	"slipway/sandbox/resource"
+	"slipway/sandbox/s3"
 	"slipway/sandbox/schema"
+	"slipway/sandbox/sigv4"
+	"slipway/sandbox/ssm"
 	"slipway/sandbox/store"
 	"slipway/sandbox/sts"
 )
@@ -36,6 +42,16 @@ type services struct {
 	logs   *logs.Service
 	ecs    *ecs.Service
 	image  *image.Service
+
+	// What a push takes to a deployment; delivery.go puts them together.
+	keys         *sigv4.Keys
+	s3           *s3.Service
+	codecommit   *codecommit.Service
+	events       *events.Service
+	codepipeline *codepipeline.Service
+	ssm          *ssm.Service
+	jenkins      *jenkins.Service
+	console      *console.Console
 }
 
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
@@ -63,13 +79,10 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	}); err != nil {
 		return nil, err
 	}
-	s.image, err = image.New()
-	return s, err
-}
-
-// api is what AWS's SDKs and CLI call.
-func (s *services) api() http.Handler {
-	return awsapi.NewHandler(s.log, s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API())
+	if s.image, err = image.New(); err != nil {
+		return nil, err
+	}
+	return s, s.newDelivery()
 }
 
 // providers are what Pulumi's engine calls.
@@ -81,6 +94,8 @@ func (s *services) providers() (forAWS, forDocker *provider.Provider, err error)
 	behaviours := map[string]resource.Behaviour{}
 	for _, b := range []map[string]resource.Behaviour{
 		s.ecr.Behaviours(), s.ecs.Behaviours(), s.elbv2.Behaviours(), s.logs.Behaviours(),
+		s.s3.Behaviours(), s.codecommit.Behaviours(), s.events.Behaviours(), s.codepipeline.Behaviours(),
+		s.ssm.Behaviours(), s.jenkins.Behaviours(),
 	} {
 		maps.Copy(behaviours, b)
 	}

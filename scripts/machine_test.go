@@ -16,8 +16,8 @@ import (
 
 // real are the commands of the test's own machine that the scripts may use; every other one is in testdata/bin.
 var real = []string{
-	"bash", "cat", "chmod", "cp", "dirname", "env", "find", "flock", "ln", "mkdir", "mktemp", "nohup", "rm", "sed",
-	"setsid", "sleep", "sort", "tail", "tar", "timeout", "touch",
+	"bash", "cat", "chmod", "cp", "cut", "dirname", "env", "find", "flock", "ln", "mkdir", "mktemp", "nohup", "rm", "sed",
+	"setsid", "sha256sum", "sleep", "sort", "tail", "tar", "timeout", "touch",
 }
 
 // machine is a computer on which scripts run: a project folder, and a PATH on which nothing else is found.
@@ -30,7 +30,7 @@ type machine struct {
 func newMachine(t *testing.T) *machine {
 	t.Helper()
 	m := &machine{t: t, dir: t.TempDir()}
-	for _, name := range []string{"bin", "project", "project/scripts"} {
+	for _, name := range []string{"bin", "project", "project/scripts", "project/automation", "project/images", "project/infra", "project/sandbox"} {
 		m.check(os.Mkdir(filepath.Join(m.dir, name), 0o700))
 	}
 	for _, name := range real {
@@ -38,11 +38,12 @@ func newMachine(t *testing.T) *machine {
 		m.check(err)
 		m.check(os.Symlink(path, m.path("bin/"+name)))
 	}
-	for _, name := range []string{"setup", "base-image"} {
+	for _, name := range []string{"setup", "base-image", "source-hash"} {
 		m.copy(name, "project/scripts/"+name)
 	}
 	m.install("apt-cache", "apt-get", "chroot", "git", "go", "id", "install", "pidof", "systemctl", "unshare")
 	m.write("project/go.mod", "module m\n\ngo 1.26.0\n")
+	m.write("project/go.sum", "")
 	m.write("go-version", "1.26.1")
 	m.write("git-version", "2.39.5")
 	m.write("pulumi-version", "v3.1.2")

@@ -154,6 +154,24 @@ func TestPulumiIsBuiltOnceForEachVersion(t *testing.T) {
 	}
 }
 
+// The stamp is the hash of what was built.
+func TestSlipwayIsStamped(t *testing.T) {
+	m := newMachine(t)
+	hash, code := m.run(nil, "source-hash")
+	expect(t, hash, code, 0)
+	said, code := m.run(nil, "setup", "slipway")
+	expect(t, said, code, 0, "bin/slipway is built")
+	same(t, m.calls("go"), "go build -ldflags -X slipway/automation/command.source="+strings.TrimSpace(hash)+" -o bin/slipway ./automation")
+}
+
+func TestSourceThatCannotBeRead(t *testing.T) {
+	m := newMachine(t)
+	m.remove("project/go.sum")
+	said, code := m.run(nil, "setup", "slipway")
+	expect(t, said, code, 1, "go.sum", "the source of slipway cannot be read")
+	same(t, m.calls("go"))
+}
+
 func TestBuildThatFails(t *testing.T) {
 	m := newMachine(t).set("broken")
 	said, code := m.run(nil, "setup", "slipway", "base")

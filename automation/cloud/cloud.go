@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/codecommit"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -37,6 +38,7 @@ type Cloud struct {
 	ecs  *ecs.Client
 	elb  *elb.Client
 	logs *cloudwatchlogs.Client
+	git  *codecommit.Client
 
 	hosts hosts
 }
@@ -67,6 +69,7 @@ func connect(ctx context.Context, backoff time.Duration) (*Cloud, error) {
 		ecs:    ecs.NewFromConfig(cfg),
 		elb:    elb.NewFromConfig(cfg),
 		logs:   cloudwatchlogs.NewFromConfig(cfg),
+		git:    codecommit.NewFromConfig(cfg),
 	}, nil
 }
 

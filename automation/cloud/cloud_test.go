@@ -29,6 +29,7 @@ type answer struct {
 
 var services = map[string]string{
 	"AmazonEC2ContainerServiceV20141113": "ecs", "AmazonEC2ContainerRegistry_V20150921": "ecr", "Logs_20140328": "logs",
+	"CodeCommit_20150413": "codecommit",
 }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -115,6 +116,10 @@ func TestAnswers(t *testing.T) {
 		{"targets", func() (any, error) { return c.Targets(ctx, "tg") }, []Target{
 			{ID: "i-0abc", Port: 32768, State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: "Health checks failed with these codes: [500]"},
 			{ID: "i-0abc", Port: 32769, State: "healthy"}}},
+		{"commit", func() (any, error) {
+			author, subject, err := c.Commit(ctx, "slipway", "0101010101010101010101010101010101010101")
+			return []string{author, subject}, err
+		}, []string{"Ann <a@example>", "change color to pink"}},
 		{"log", func() (any, error) { return c.LastLines(ctx, "/slipway/dev", "app/app/1111", 20) }, []string{"starting", "Fatal error: no"}},
 	}
 	for _, tt := range tests {

@@ -87,6 +87,13 @@ func TestBadInput(t *testing.T) {
 		{"flag as commit", []string{"deploy", "dev", "--commit=--all", "--app", root}, 2, []string{`"--all" does not name a commit`}},
 		{"no app", []string{"deploy", "dev"}, 2, []string{filepath.FromSlash("images/app")}},
 		{"app without git", []string{"deploy", "dev", "--app", t.TempDir()}, 2, []string{"not a git repository"}},
+		{"an archive without a full commit", []string{"deploy", "dev", "--unpacked", "--commit", "4f2c1e9", "--app", root}, 2, []string{`--unpacked needs --commit with the full hash of a commit, not "4f2c1e9"`}},
+		{"promote from nowhere", []string{"promote", "dev"}, 2, []string{"give two environments"}},
+		{"promote to itself", []string{"promote", "dev", "dev"}, 2, []string{`FROM and TO are both "dev"`}},
+		{"promote from delivery", []string{"promote", "delivery", "dev"}, 2, []string{"delivery is no environment"}},
+		{"promote to delivery", []string{"promote", "dev", "delivery"}, 2, []string{"delivery is no environment"}},
+		{"promote to an unknown stack", []string{"promote", "dev", "prod"}, 2, []string{"no Pulumi.prod.yaml"}},
+		{"shell as promoted commit", []string{"promote", "dev", "prod", "--commit", "$(id)"}, 2, []string{`"$(id)" is no commit hash`}},
 		{"no project", []string{"--project", t.TempDir(), "up", "dev", "--yes"}, 2, []string{"no Pulumi.yaml", "--project"}},
 	}
 	for _, test := range tests {

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"slipway/automation/demo"
 	"slipway/automation/fault"
+	"slipway/automation/pipeline"
 	"slipway/sandbox"
 	"slipway/sandbox/daemon"
 )
@@ -21,11 +21,13 @@ import (
 func demoCommand() *cobra.Command {
 	var leave bool
 	cmd := &cobra.Command{
-		Use: "demo", Short: "Release the app on this machine, change its colour, release it again under load",
-		Long: `Starts the sandbox, brings up the stacks delivery and dev, releases the app, commits another colour in a
-repository of its own, and releases that while requests run against the URL. It ends with a proof:
-the digest asked for is the one that runs, and the one that answers. Everything stays up until
-"slipway sandbox stop"; with --exit it is removed at the end. Exit code 1 when anything was not proved.`,
+		Use: "demo", Short: "On this machine: push the app, see it go live, push another colour under load, promote it",
+		Long: `Starts the sandbox and brings up the stacks delivery, dev and staging. Then it clones the pipeline's
+repository, pushes the project, commits "change color to pink" and pushes again while requests run
+against the URL; it approves both, so that staging gets the digest that dev proved. It ends with a
+proof: the digest that the pipeline built once is the one that runs, and the one that answers, in
+both environments. Everything stays up until "slipway sandbox stop"; with --exit it is removed at
+the end. Exit code 1 when anything was not proved.`,
 		Args: arguments(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, leave) },
 	}
@@ -55,9 +57,17 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 	if err := enter(r.Config); err != nil {
 		return err
 	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	at, err := pipeline.New(cmd.Context(), session.Sink())
+	if err != nil {
+		return err
+	}
 	result, err := demo.Run(cmd.Context(), demo.Options{
-		App: filepath.Join(d.Project.Root, filepath.FromSlash(defaultApp)), Work: d.Project.Dir("demo", "app"),
-		Deployer: d, Sink: session.Sink(),
+		Project: d.Project.Root, Work: d.Project.Dir("demo", "clone"), Helper: "!" + shellQuoted(self) + " credential-helper",
+		Deployer: d, Pipeline: at, Sink: session.Sink(),
 	})
 	if err != nil {
 		return err
@@ -70,7 +80,7 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 	session.Answer("demo", code, result, func(out io.Writer) {
 		result.Print(out)
 		if !leave {
-			_, _ = fmt.Fprintf(out, farewell, result.URL, r.Endpoint())
+			_, _ = fmt.Fprintf(out, farewell, result.URL, result.StagingURL, result.PipelineURL, result.JenkinsURL, r.Endpoint(), result.Clone)
 		}
 	})
 	if code != fault.OK {
@@ -80,9 +90,13 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 }
 
 const farewell = `
-The app runs at      %s
+dev                  %s
+staging              %s
+The pipeline         %s
+Jenkins              %s   (user admin; its certificate is its own)
 AWS endpoint         %s   eval "$(bin/slipway sandbox env)" turns the aws CLI and pulumi to it
-See what runs        bin/slipway status dev   (after the line above)
+Push something       cd %s, change images/app, git commit -a, git push
+See what runs        bin/slipway status   (after the eval above)
 Stop and clean up    bin/slipway sandbox stop
 `
 

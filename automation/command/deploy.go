@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/fault"
+	"slipway/automation/progress"
 	"slipway/automation/release"
 )
 
@@ -20,7 +21,8 @@ const defaultApp = "images/app"
 
 func deployCommand() *cobra.Command {
 	var w wait
-	var commit, app string
+	var o origin
+	var app string
 	var infrastructure bool
 	cmd := &cobra.Command{
 		Use: "deploy [ENVIRONMENT]", Short: "Build a commit's image, release it, and prove that it serves",
@@ -39,13 +41,16 @@ previous image is put back and the exit code says which version serves.`,
 			if err != nil {
 				return err
 			}
-			d.Commit, d.AllowInfrastructure = commit, infrastructure
+			o.give(d)
+			d.AllowInfrastructure = infrastructure
 			return deploy(cmd, d, environment, app)
 		},
 	}
 	w.flags(cmd, 30*time.Minute)
 	cmd.Flags().Lookup("yes").Usage = "for scripts that pass it to every command: deploy never asks"
-	cmd.Flags().StringVar(&commit, "commit", "", "commit, branch or tag to release (default HEAD)")
+	cmd.Flags().StringVar(&o.commit, "commit", "", "commit, branch or tag to release (default HEAD)")
+	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository")
+	o.flags(cmd)
 	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default "+defaultApp+" in the project)")
 	cmd.Flags().BoolVar(&infrastructure, "allow-infrastructure", false, "also change what is neither task definition nor service")
 	return cmd
@@ -60,15 +65,19 @@ func deploy(cmd *cobra.Command, d *Deployer, environment, app string) error {
 		return err
 	}
 	result, err := d.Deploy(cmd.Context(), environment, app)
-	session := From(cmd)
+	return From(cmd).released("deploy", environment, result, err)
+}
+
+// released answers what a release came to.
+func (s *Session) released(command, environment string, result release.Result, err error) error {
 	if err != nil {
 		err = explain(err)
-		if result.Outcome != "" && session.JSON {
-			session.Answer("deploy", fault.CodeOf(err), withError(result, err), nil)
+		if result.Outcome != "" {
+			s.result(progress.Result{Command: command, Code: fault.CodeOf(err), Data: withError(result, err)})
 		}
 		return err
 	}
-	session.Answer("deploy", result.Code(), result, func(out io.Writer) { printRelease(out, environment, result) })
+	s.Answer(command, result.Code(), result, func(out io.Writer) { printRelease(out, environment, result) })
 	if code := result.Code(); code != 0 {
 		return exit(code)
 	}

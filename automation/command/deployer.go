@@ -34,6 +34,8 @@ type Deployer struct {
 	Timeout  time.Duration // of one operation on a stack, and of a release
 
 	Commit              string // revision to release, HEAD when empty
+	Unpacked            bool   // the project is an unpacked archive of Commit, without git
+	Execution           string // the pipeline execution that releases, if one does
 	AllowInfrastructure bool
 }
 
@@ -48,8 +50,13 @@ func (s *Session) Deployer() (*Deployer, error) {
 
 // open opens a stack of the project.
 func (d *Deployer) open(ctx context.Context, name string, program pulumi.RunFunc) (*stack.Stack, error) {
+	return d.openWith(ctx, name, program, nil)
+}
+
+// openWith opens a stack with configuration beside that of its file.
+func (d *Deployer) openWith(ctx context.Context, name string, program pulumi.RunFunc, config map[string]string) (*stack.Stack, error) {
 	return stack.Open(ctx, stack.Options{
-		Project: d.Project, Name: name, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout, Hide: d.Hide,
+		Project: d.Project, Name: name, Config: config, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout, Hide: d.Hide,
 	})
 }
 
@@ -58,11 +65,27 @@ func (d *Deployer) Open(ctx context.Context, name string) (*stack.Stack, error) 
 	if _, err := d.config(name); err != nil {
 		return nil, err
 	}
-	return d.open(ctx, name, infra.Program)
+	own, err := d.own(name)
+	if err != nil {
+		return nil, err
+	}
+	return d.openWith(ctx, name, infra.Program, surroundings(own))
 }
 
 // config reads and checks a stack's configuration.
 func (d *Deployer) config(name string) (*infra.Config, error) {
+	own, err := d.own(name)
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range surroundings(own) {
+		own[strings.TrimPrefix(key, infra.Namespace+":")] = value
+	}
+	return infra.ParseConfig(own)
+}
+
+// own reads the keys of a stack's file that are this program's, without their namespace.
+func (d *Deployer) own(name string) (map[string]string, error) {
 	values, err := d.Project.StackConfig(name)
 	var wrong *project.BadStackName
 	if errors.As(err, &wrong) {
@@ -80,7 +103,7 @@ func (d *Deployer) config(name string) (*infra.Config, error) {
 			own[short] = value
 		}
 	}
-	return infra.ParseConfig(own)
+	return own, nil
 }
 
 func (d *Deployer) noStack(name string) error {
@@ -120,17 +143,23 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 }
 
 func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {
-	config, err := d.config(environment)
-	if err != nil {
+	if err := d.checkUnpacked(); err != nil {
 		return release.Options{}, nil, err
 	}
-	if config.Kind != infra.KindEnvironment {
-		return release.Options{}, nil, &fault.Error{
-			Op: "reading the arguments", Cause: "stack " + environment + " is no environment", Code: fault.BadInput,
-			Next: "slipway status lists the environments",
-		}
+	options, done, err := d.target(ctx, environment)
+	if err != nil {
+		return options, nil, err
 	}
-	commit, folder, err := d.source(ctx, app)
+	if options.Commit, options.Context, err = d.source(ctx, app, options.Delivery); err != nil {
+		done()
+		return options, nil, err
+	}
+	return options, done, nil
+}
+
+// target prepares a release into an environment, but for what to release.
+func (d *Deployer) target(ctx context.Context, environment string) (release.Options, func(), error) {
+	config, err := d.environment(environment)
 	if err != nil {
 		return release.Options{}, nil, err
 	}
@@ -143,11 +172,26 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 		return release.Options{}, nil, err
 	}
 	options := release.Options{
-		Environment: environment, Commit: commit, Context: folder,
+		Environment: environment, Execution: d.Execution,
 		Stack: target, Delivery: delivery, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
 		Sink: d.Sink, VersionPath: versionPath, AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}
 	return options, func() { target.Close(); delivery.Close() }, nil
+}
+
+// environment reads and checks the configuration of a stack that must be an environment.
+func (d *Deployer) environment(name string) (*infra.Config, error) {
+	config, err := d.config(name)
+	if err != nil {
+		return nil, err
+	}
+	if config.Kind != infra.KindEnvironment {
+		return nil, &fault.Error{
+			Op: "reading the arguments", Cause: "stack " + name + " is no environment", Code: fault.BadInput,
+			Next: "slipway status lists the environments",
+		}
+	}
+	return config, nil
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *stack.Stack, err error) {

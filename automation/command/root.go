@@ -20,6 +20,7 @@ const examples = `  slipway up delivery                 make the image registry
   slipway up dev                      make the environment dev
   slipway deploy dev                  build and release the last commit of images/app
   slipway deploy dev --commit v1.2    release another commit
+  slipway promote dev staging         the image that dev runs, to staging
   slipway status                      what runs where
   slipway destroy dev                 take dev down again`
 
@@ -48,8 +49,10 @@ func New() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(upCommand(), deployCommand(), previewCommand(), destroyCommand(), statusCommand(),
-		sandboxCommand(), demoCommand(), versionCommand())
+	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), previewCommand(), destroyCommand(), statusCommand(),
+		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
+		workerCommand(),
+		credentialCommand())
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		help(cmd, args)

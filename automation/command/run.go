@@ -39,10 +39,10 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 	}
 	err = explain(err)
 	code := fault.CodeOf(err)
+	if !s.answered {
+		s.result(progress.Result{Command: cmd.Name(), Code: code, Data: asData(err)})
+	}
 	if s.JSON {
-		if !s.answered {
-			s.Sink().Event(progress.Result{Command: cmd.Name(), Code: code, Data: asData(err)})
-		}
 		return code
 	}
 	s.quiet()

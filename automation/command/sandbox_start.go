@@ -146,9 +146,22 @@ func sandboxServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := withTools(From(cmd)); err != nil {
+				return err
+			}
 			return daemon.Serve(cmd.Context(), c)
 		},
 	}
 	w.flags(cmd)
 	return cmd
+}
+
+// withTools puts the project's own tools on the PATH of this process: the Jenkins of the sandbox runs builds with it,
+// and these need the pulumi that set-up has built.
+func withTools(s *Session) error {
+	p, err := s.Project()
+	if err != nil {
+		return err
+	}
+	return os.Setenv("PATH", p.Dir("tools", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
 }

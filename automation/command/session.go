@@ -2,10 +2,13 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -20,6 +23,7 @@ type Session struct {
 	JSON       bool
 	NoColor    bool
 	Verbose    bool
+	ResultFile string // the result object is written there too, when not empty
 
 	In   io.Reader
 	Out  io.Writer // data
@@ -90,15 +94,38 @@ func (s *Session) quiet() {
 // Answer prints what the command came to: as the result object with --json, otherwise by the function text,
 // which writes to stdout. It is called once, at the end.
 func (s *Session) Answer(command string, code int, data any, text func(w io.Writer)) {
-	s.answered = true
+	s.result(progress.Result{Command: command, OK: code == fault.OK, Code: code, Data: data})
 	if s.JSON {
-		s.Sink().Event(progress.Result{Command: command, OK: code == fault.OK, Code: code, Data: data})
 		return
 	}
 	s.quiet()
 	if text != nil {
 		text(s.Out)
 	}
+}
+
+// result gives the result object to those who read it: with --json and in the file of --result.
+func (s *Session) result(r progress.Result) {
+	s.answered = true
+	if s.JSON {
+		s.Sink().Event(r)
+	}
+	if s.ResultFile == "" {
+		return
+	}
+	if err := s.keep(r); err != nil {
+		s.Sink().Event(progress.Warning{Text: err.Error()})
+	}
+}
+
+// keep writes the result file, without secrets.
+func (s *Session) keep(r progress.Result) error {
+	var text strings.Builder
+	progress.Redact(progress.NewJSON(&text, clockwork.NewRealClock())).Event(r)
+	if err := os.WriteFile(s.ResultFile, []byte(s.display().Text(text.String())), 0o644); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
 }
 
 // interactive says whether a person can be asked.

@@ -15,10 +15,14 @@ import (
 // released is the version of a released binary, stamped by the linker: -X slipway/automation/command.released=v1.2.
 var released = ""
 
+// source is what scripts/source-hash printed for the source of this binary, stamped by the linker as released is.
+var source = ""
+
 // versions is what the version command answers.
 type versions struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit,omitempty"`
+	Source  string `json:"source,omitempty"` // hash of what the binary was built from
 	Go      string `json:"go"`
 	Pulumi  string `json:"pulumi,omitempty"`  // of the CLI that operations use
 	Problem string `json:"problem,omitempty"` // why that is not known
@@ -26,7 +30,7 @@ type versions struct {
 
 // version is what the binary knows of itself.
 func version() versions {
-	v := versions{Version: released, Go: runtime.Version()}
+	v := versions{Version: released, Source: source, Go: runtime.Version()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v
@@ -51,11 +55,15 @@ func version() versions {
 }
 
 func versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var onlySource bool
+	cmd := &cobra.Command{
 		Use: "version", Short: "Show the versions of slipway, Go and the pulumi CLI",
 		Args: arguments(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			session, v := From(cmd), version()
+			if onlySource {
+				return printSource(session, v)
+			}
 			p, err := session.Project()
 			if err == nil {
 				v.Pulumi, err = stack.CLIVersion(p)
@@ -67,6 +75,19 @@ func versionCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&onlySource, "source", false, "show only the hash of the source that this binary was built from")
+	return cmd
+}
+
+// printSource is for scripts that ask whether this binary is the one of a source (scripts/source-hash).
+func printSource(session *Session, v versions) error {
+	if v.Source == "" {
+		return &fault.Error{
+			Op: "reading the stamp of the source", Cause: "this binary was built without one", Next: "scripts/setup slipway", Code: fault.NotReady,
+		}
+	}
+	session.Answer("version", fault.OK, v, func(out io.Writer) { _, _ = fmt.Fprintln(out, v.Source) })
+	return nil
 }
 
 func printVersions(out io.Writer, v versions) {

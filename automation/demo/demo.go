@@ -1,5 +1,5 @@
-// Package demo shows Slipway's main job on one machine: the app goes from a commit to a running environment,
-// a second commit changes its colour, and the environment moves to it while requests run against it.
+// Package demo shows Slipway's main job on one machine: a commit is pushed, and the pipeline takes it to a verified,
+// running version; another commit changes its colour, goes live under load, is approved and promoted.
 package demo
 
 import (
@@ -7,12 +7,18 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/automation/pipeline"
 	"slipway/automation/progress"
 	"slipway/automation/release"
+	"slipway/infra"
 )
 
-// Environment is the stack that the demo releases to.
-const Environment = "dev"
+// The stacks of the demo, in the order of the pipeline.
+const (
+	delivery = "delivery"
+	first    = "dev"
+	second   = "staging"
+)
 
 // loadRate is how many requests a second run against the app while it is replaced.
 const loadRate = 100
@@ -21,70 +27,153 @@ const loadRate = 100
 type Deployer interface {
 	// Up brings a stack to what its configuration says.
 	Up(ctx context.Context, stack string) error
-	// Deploy releases the last commit of the app in a folder.
-	Deploy(ctx context.Context, environment, app string) (release.Result, error)
+	// Outputs answers a stack's outputs.
+	Outputs(ctx context.Context, stack string) (map[string]any, error)
+	// Prove compares what an environment runs and serves with a commit and its digest.
+	Prove(ctx context.Context, environment, commit, digest string) (release.Proof, error)
+}
+
+// Pipeline is what the demo needs of CodePipeline.
+type Pipeline interface {
+	// Follow reports the execution of a commit until it ends or waits for somebody.
+	Follow(ctx context.Context, pipeline, commit string) (pipeline.Result, error)
+	// Approve answers the action that a followed execution waits for.
+	Approve(ctx context.Context, waiting pipeline.Result, comment string) error
 }
 
 // Options are what a demo works with.
 type Options struct {
-	App      string // the folder of the app as it is shipped
+	Project  string // the folder of the project as it stands
 	Work     string // a folder of the demo's own, made anew
+	Helper   string // command line of git's credential helper
 	Deployer Deployer
+	Pipeline Pipeline
 	Sink     progress.Sink
 }
 
 // Result is what the demo saw. It encodes as JSON as it stands.
 type Result struct {
-	URL     string         `json:"url"`
-	First   release.Result `json:"first"`
-	Second  release.Result `json:"second"`
-	Before  string         `json:"colourBefore"`
-	After   string         `json:"colourAfter"`
-	Load    Report         `json:"load"`
-	Seconds float64        `json:"seconds"`
+	URL         string  `json:"url"`
+	StagingURL  string  `json:"stagingUrl"`
+	CloneURL    string  `json:"cloneUrl"`
+	PipelineURL string  `json:"pipelineUrl"`
+	JenkinsURL  string  `json:"jenkinsUrl"`
+	Clone       string  `json:"clone"` // the folder
+	First       Passage `json:"first"`
+	Second      Passage `json:"second"`
+	Before      string  `json:"colourBefore"`
+	After       string  `json:"colourAfter"`
+	Staging     string  `json:"colourInStaging"`
+	Load        Report  `json:"load"`
+	PushToLive  float64 `json:"pushToLiveSeconds"` // from git push to the first answer in the new colour
+	Seconds     float64 `json:"seconds"`
 }
 
-// Run brings the stacks up, releases the app as it is, and releases it again with another colour under load.
+// Run brings the stacks up, pushes the project as it is, pushes it again with another colour under load, and has
+// both promoted.
 func Run(ctx context.Context, o Options) (r Result, err error) {
 	begun := time.Now()
-	for _, s := range []string{"delivery", Environment} {
+	for _, s := range []string{delivery, first, second} {
 		if err := o.step(ctx, "up "+s, func(ctx context.Context) error { return o.Deployer.Up(ctx, s) }); err != nil {
 			return r, err
 		}
 	}
-	repo, err := newRepository(ctx, o.App, o.Work)
-	if err != nil {
-		return r, err
-	}
-	o.note("the app's repository is %s", repo.dir)
-	if r.First, err = o.Deployer.Deploy(ctx, Environment, repo.dir); err != nil {
-		return r, err
-	}
-	r.URL = r.First.AppURL
-	if r.Before, err = servedColour(ctx, r.URL); err != nil {
-		return r, err
-	}
-	o.note("%s is served in %s", r.URL, r.Before)
-	if err := o.again(ctx, repo, &r); err != nil {
-		return r, err
+	a := article{Options: o, result: &r}
+	for _, part := range []func(context.Context) error{a.clone, a.publish, a.recolour, a.promote} {
+		if err := part(ctx); err != nil {
+			return r, err
+		}
 	}
 	r.Seconds = time.Since(begun).Seconds()
 	return r, nil
 }
 
-// again commits another colour and releases it while requests run.
-func (o Options) again(ctx context.Context, repo repository, r *Result) (err error) {
-	if err := repo.paint(ctx, other(r.Before)); err != nil {
-		return err
-	}
-	o.note(`committed "change color to %s"; %d requests a second run from now on`, other(r.Before), loadRate)
-	load := StartLoad(r.URL+versionPath, loadRate)
-	r.Second, err = o.Deployer.Deploy(ctx, Environment, repo.dir)
-	r.Load = load.Stop()
+// article is what the demo tells, part by part.
+type article struct {
+	Options
+	result   *Result
+	pipeline string
+	repo     repository
+}
+
+// clone clones the pipeline's repository.
+func (a *article) clone(ctx context.Context) error {
+	outputs, err := a.addresses(ctx)
 	if err != nil {
 		return err
 	}
-	r.After, err = servedColour(ctx, r.URL)
+	branch, _ := outputs[infra.OutputSourceBranch].(string)
+	a.note("$ git clone %s", a.result.CloneURL)
+	a.repo, err = clone(ctx, a.result.CloneURL, branch, a.Work, a.Helper)
+	return err
+}
+
+// addresses reads where everything is from the stacks' outputs, which it answers for delivery.
+func (a *article) addresses(ctx context.Context) (map[string]any, error) {
+	outputs, err := a.Deployer.Outputs(ctx, delivery)
+	if err != nil {
+		return nil, err
+	}
+	r := a.result
+	for name, to := range map[string]*string{
+		infra.OutputSourceCloneURL: &r.CloneURL, infra.OutputPipelineURL: &r.PipelineURL,
+		infra.OutputJenkinsURL: &r.JenkinsURL, infra.OutputPipelineName: &a.pipeline,
+	} {
+		*to, _ = outputs[name].(string)
+	}
+	for stack, to := range map[string]*string{first: &r.URL, second: &r.StagingURL} {
+		of, err := a.Deployer.Outputs(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		*to, _ = of[infra.OutputAppURL].(string)
+	}
+	r.Clone = a.Work
+	return outputs, nil
+}
+
+// publish pushes the project as it is; its first version goes all the way.
+func (a *article) publish(ctx context.Context) (err error) {
+	if err := a.repo.fill(ctx, a.Project); err != nil {
+		return err
+	}
+	a.note("the pipeline is %s", a.result.PipelineURL)
+	if a.result.First, err = a.push(ctx, "the app as it is shipped"); err != nil {
+		return err
+	}
+	if a.result.Before, err = servedColour(ctx, a.result.URL); err != nil {
+		return err
+	}
+	a.note("%s is served in %s", a.result.URL, a.result.Before)
+	return a.approve(ctx, &a.result.First)
+}
+
+// recolour is the article's commit: it goes live while requests run.
+func (a *article) recolour(ctx context.Context) (err error) {
+	colour := other(a.result.Before)
+	if err := a.repo.paint(ctx, colour); err != nil {
+		return err
+	}
+	load := StartLoad(a.result.URL+versionPath, loadRate)
+	pushed := time.Now()
+	a.result.Second, err = a.push(ctx, "change color to "+colour)
+	a.result.Load = load.Stop()
+	if err != nil {
+		return err
+	}
+	if live, seen := a.result.Load.first[colour]; seen {
+		a.result.PushToLive = live.Sub(pushed).Seconds()
+	}
+	a.result.After, err = servedColour(ctx, a.result.URL)
+	return err
+}
+
+// promote approves the second version too and looks at what the next environment serves then.
+func (a *article) promote(ctx context.Context) (err error) {
+	if err := a.approve(ctx, &a.result.Second); err != nil {
+		return err
+	}
+	a.result.Staging, err = servedColour(ctx, a.result.StagingURL)
 	return err
 }
 

@@ -17,6 +17,7 @@ type Load struct {
 	attacker *vegeta.Attacker
 	metrics  vegeta.Metrics
 	colours  map[string]int
+	first    map[string]time.Time
 	done     sync.WaitGroup
 }
 
@@ -29,23 +30,32 @@ type Report struct {
 	Rate     float64        `json:"rate"`             // requests a second
 	P50      time.Duration  `json:"p50"`
 	P99      time.Duration  `json:"p99"`
+
+	first map[string]time.Time // when each colour was answered first
 }
 
 // StartLoad begins to send rate GET requests a second to url, which must answer the version JSON of the app.
 func StartLoad(url string, rate int) *Load {
 	l := &Load{
 		attacker: vegeta.NewAttacker(vegeta.Timeout(requestTimeout), vegeta.MaxBody(64<<10)),
-		colours:  map[string]int{},
+		colours:  map[string]int{}, first: map[string]time.Time{},
 	}
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: url})
 	results := l.attacker.Attack(target, vegeta.Rate{Freq: rate, Per: time.Second}, 0, "rollout")
 	l.done.Go(func() {
 		for r := range results {
 			l.metrics.Add(r)
-			l.colours[colourOf(r.Body)]++
+			l.count(colourOf(r.Body), r.End())
 		}
 	})
 	return l
+}
+
+func (l *Load) count(colour string, at time.Time) {
+	l.colours[colour]++
+	if known, ok := l.first[colour]; !ok || at.Before(known) {
+		l.first[colour] = at
+	}
 }
 
 // Stop ends the load, waits for the requests in flight, and reports.
@@ -62,6 +72,7 @@ func (l *Load) Stop() Report {
 		Rate:     l.metrics.Rate,
 		P50:      l.metrics.Latencies.P50,
 		P99:      l.metrics.Latencies.P99,
+		first:    l.first,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/automation/pipeline"
 	"slipway/automation/release"
 )
 
@@ -37,51 +38,63 @@ func servedColour(ctx context.Context, url string) (string, error) {
 
 // Doubts lists what the demo did not prove; none means that all of it holds.
 func (r Result) Doubts() (doubts []string) {
-	for i, one := range []release.Result{r.First, r.Second} {
-		for _, d := range one.Proof.Doubts() {
-			doubts = append(doubts, fmt.Sprintf("release %d: %s", i+1, d))
+	doubt := func(holds bool, format string, args ...any) {
+		if !holds {
+			doubts = append(doubts, fmt.Sprintf(format, args...))
 		}
 	}
-	if r.First.Release.Digest == r.Second.Release.Digest {
-		doubts = append(doubts, "both releases have the same digest")
+	for i, p := range []Passage{r.First, r.Second} {
+		for _, at := range []struct {
+			environment string
+			proof       release.Proof
+		}{{first, p.First}, {second, p.Second}} {
+			doubt(at.proof.True(), "push %d in %s: %s", i+1, at.environment, strings.Join(at.proof.Doubts(), "; "))
+			doubt(at.proof.Requested == p.Digest && p.Digest != "", "push %d in %s: another digest was looked for", i+1, at.environment)
+		}
+		doubt(p.Ended.Status == "Succeeded", "push %d: its execution ended as %q", i+1, p.Ended.Status)
 	}
-	if r.After != other(r.Before) {
-		doubts = append(doubts, fmt.Sprintf("the colour is %q after the change, not %q", r.After, other(r.Before)))
-	}
-	if r.Load.Failed > 0 || r.Load.Requests == 0 {
-		doubts = append(doubts, fmt.Sprintf("%d of %d requests failed: %s",
-			r.Load.Failed, r.Load.Requests, strings.Join(r.Load.Errors, "; ")))
-	}
+	doubt(r.First.Digest != r.Second.Digest, "both pushes have the same digest")
+	doubt(r.After == other(r.Before), "the colour is %q after the change, not %q", r.After, other(r.Before))
+	doubt(r.Staging == r.After, "%s serves %q, not %q", second, r.Staging, r.After)
+	doubt(r.Load.Failed == 0 && r.Load.Requests > 0, "%d of %d requests failed: %s",
+		r.Load.Failed, r.Load.Requests, strings.Join(r.Load.Errors, "; "))
+	doubt(r.PushToLive > 0, "no request under load saw the new colour")
 	return doubts
 }
 
 // Print writes the result as one screen of text.
 func (r Result) Print(w io.Writer) {
-	fmt.Fprintf(w, "\n%-12s %s → %s\n", "colour", r.Before, r.After)
-	fmt.Fprintf(w, "%-12s %d made, %d failed, %.0f a second (median %s, 99th percentile %s)\n", "requests",
+	row := func(name, format string, args ...any) {
+		_, _ = fmt.Fprintf(w, "%-12s "+format+"\n", append([]any{name}, args...)...)
+	}
+	_, _ = fmt.Fprintln(w)
+	row("colour", "%s → %s in %s, then in %s", r.Before, r.After, first, second)
+	row("requests", "%d made, %d failed, %.0f a second (median %s, 99th percentile %s)",
 		r.Load.Requests, r.Load.Failed, r.Load.Rate, r.Load.P50.Round(time.Millisecond), r.Load.P99.Round(time.Millisecond))
-	p := r.Second.Proof
-	fmt.Fprintf(w, "%-12s requested %s\n", "proof", p.Requested)
-	for _, t := range p.Running {
-		fmt.Fprintf(w, "%-12s running   %s in task %s\n", "", t.Digest, t.Task[strings.LastIndex(t.Task, "/")+1:])
+	row("pushed", "commit %s", r.Second.Commit)
+	row("built", "%s, once", r.Second.Digest)
+	for _, at := range []struct {
+		environment string
+		proof       release.Proof
+	}{{first, r.Second.First}, {second, r.Second.Second}} {
+		row(at.environment, "%d tasks run it, %d of %d targets are healthy, %d answers name it",
+			len(at.proof.Running), at.proof.Targets.Healthy, at.proof.Targets.Tasks, len(at.proof.Served))
 	}
-	fmt.Fprintf(w, "%-12s healthy   %d of %d targets\n", "", p.Targets.Healthy, p.Targets.Tasks)
-	for _, s := range p.Served[:min(1, len(p.Served))] {
-		fmt.Fprintf(w, "%-12s served    %s, commit %s (%d answers)\n", "", s.Digest, s.Commit, len(p.Served))
-	}
-	fmt.Fprintf(w, "%-12s %s\n", "time", times(r.Second.Steps))
+	row("time", "%.1f s from push to live (%s), %s to promote", r.PushToLive, actions(r.Second.Built), actions(r.Second.Ended))
 	if doubts := r.Doubts(); len(doubts) > 0 {
-		fmt.Fprintf(w, "\nnot proved:\n  %s\n", strings.Join(doubts, "\n  "))
+		_, _ = fmt.Fprintf(w, "\nnot proved:\n  %s\n", strings.Join(doubts, "\n  "))
 		return
 	}
-	fmt.Fprintf(w, "%-12s all of it, in %.0f s\n", "proved", r.Seconds)
+	row("proved", "all of it, in %.0f s", r.Seconds)
 }
 
-// times says how long each step of a release took.
-func times(steps []release.StepTime) string {
-	parts := make([]string, len(steps))
-	for i, s := range steps {
-		parts[i] = fmt.Sprintf("%s %.1f s", s.Name, s.Seconds)
+// actions says how long each action of an execution took that did not wait for a person.
+func actions(r pipeline.Result) string {
+	var parts []string
+	for _, a := range r.Actions {
+		if took := a.End.Sub(a.Start); !a.Start.IsZero() && !a.End.IsZero() && a.Category != "Approval" {
+			parts = append(parts, fmt.Sprintf("%s %.1f s", a.Name, took.Seconds()))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

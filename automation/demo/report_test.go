@@ -4,25 +4,24 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/automation/pipeline"
 	"slipway/automation/release"
 )
 
 // proved is a result in which nothing is in doubt.
 func proved() Result {
-	one := func(digest string) release.Result {
-		return release.Result{
-			Outcome: release.Released,
-			Release: release.Release{Digest: digest},
-			Proof: release.Proof{
-				Requested: digest, Running: []release.Running{{Task: "t", Digest: digest}},
-				Targets:            release.Targets{Tasks: 1, Healthy: 1},
-				Served:             []release.Served{{Status: 200, Digest: digest}},
-				RunningIsRequested: true, TargetsAreHealthy: true, ServedIsRequested: true,
-			},
+	one := func(digest string) Passage {
+		proof := release.Proof{
+			Requested: digest, Running: []release.Running{{Task: "t", Digest: digest}},
+			Targets:            release.Targets{Tasks: 1, Healthy: 1},
+			Served:             []release.Served{{Status: 200, Digest: digest}},
+			RunningIsRequested: true, TargetsAreHealthy: true, ServedIsRequested: true,
 		}
+		return Passage{Digest: digest, First: proof, Second: proof, Ended: pipeline.Result{Status: "Succeeded"}}
 	}
 	return Result{
-		First: one("sha256:a"), Second: one("sha256:b"), Before: "steelblue", After: "pink", Load: Report{Requests: 10},
+		First: one("sha256:a"), Second: one("sha256:b"), Before: "steelblue", After: "pink", Staging: "pink",
+		Load: Report{Requests: 10}, PushToLive: 5,
 	}
 }
 
@@ -37,12 +36,18 @@ func TestDoubts(t *testing.T) {
 		"one request failed":  {func(r *Result) { r.Load.Failed = 1 }, "1 of 10 requests failed"},
 		"no request was made": {func(r *Result) { r.Load = Report{} }, "0 of 0 requests"},
 		"the colour stayed":   {func(r *Result) { r.After = "steelblue" }, "colour"},
-		"the image stayed":    {func(r *Result) { r.Second.Release.Digest = "sha256:a" }, "same digest"},
+		"the image stayed":    {func(r *Result) { r.Second.Digest = "sha256:a" }, "same digest"},
+		"staging stayed":      {func(r *Result) { r.Staging = "steelblue" }, "staging serves"},
+		"no digest is known":  {func(r *Result) { r.First.Digest = "" }, "push 1 in dev"},
+		"the pipeline failed": {func(r *Result) { r.Second.Ended.Status = "Failed" }, `push 2: its execution ended as "Failed"`},
+		"nobody saw it live":  {func(r *Result) { r.PushToLive = 0 }, "no request under load"},
 		"another version runs": {func(r *Result) {
-			r.Second.Proof.Running[0].Digest, r.Second.Proof.RunningIsRequested = "sha256:c", false
-		}, "release 2"},
-		"a target is not healthy": {func(r *Result) { r.First.Proof.TargetsAreHealthy = false }, "release 1"},
-		"another version answers": {func(r *Result) { r.Second.Proof.Served[0].Digest, r.Second.Proof.ServedIsRequested = "sha256:c", false }, "release 2"},
+			r.Second.First.Running[0].Digest, r.Second.First.RunningIsRequested = "sha256:c", false
+		}, "push 2 in dev: task t runs"},
+		"a target is not healthy": {func(r *Result) { r.First.First.TargetsAreHealthy = false }, "push 1 in dev"},
+		"another version answers": {func(r *Result) {
+			r.Second.Second.Served[0].Digest, r.Second.Second.ServedIsRequested = "sha256:c", false
+		}, "push 2 in staging"},
 	} {
 		r := proved()
 		c.spoil(&r)

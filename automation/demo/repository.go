@@ -3,57 +3,145 @@ package demo
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 )
 
-// colourFile is the one file of the app that names its colour.
-const colourFile = "colour.php"
+// The app's folder in the project, and the one file of it that names its colour.
+const (
+	appFolder  = "images/app"
+	colourFile = appFolder + "/colour.php"
+)
 
-// repository is a git repository with the app alone, so that the demo commits nothing to the user's own.
-type repository struct{ dir string }
+// repository is a clone of the pipeline's repository, so that the demo commits nothing to the user's own.
+type repository struct {
+	dir    string
+	branch string
+}
 
-// newRepository makes the repository at dir anew, with the app as its first commit.
-func newRepository(ctx context.Context, app, dir string) (repository, error) {
-	r := repository{dir}
+// clone makes the clone at dir anew. The helper is the command line by which git gets credentials.
+func clone(ctx context.Context, url, branch, dir, helper string) (repository, error) {
+	r := repository{dir, branch}
 	if err := os.RemoveAll(dir); err != nil {
 		return r, err
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return r, err
 	}
-	if err := os.CopyFS(dir, os.DirFS(app)); err != nil {
-		return r, fmt.Errorf("copying the app: %w", err)
+	settings := []string{"credential.helper=", "credential.helper=" + helper, "credential.UseHttpPath=true"}
+	args := []string{"clone", "--quiet"}
+	for _, setting := range settings {
+		args = append(args, "--config", setting)
 	}
-	if err := r.git(ctx, "init", "--quiet", "--initial-branch=main"); err != nil {
+	if err := git(ctx, filepath.Dir(dir), append(args, "--", url, dir)...); err != nil {
 		return r, err
 	}
-	return r, r.commit(ctx, "the app as it is shipped")
+	// An empty repository has no branch yet: HEAD names the one that will be.
+	return r, r.git(ctx, "checkout", "--quiet", "-B", branch)
+}
+
+// fill replaces what the clone holds by the project as it stands, and commits that.
+func (r repository) fill(ctx context.Context, project string) error {
+	if err := r.git(ctx, "rm", "-r", "--quiet", "--ignore-unmatch", "--", "."); err != nil {
+		return err
+	}
+	if err := copyProject(project, r.dir); err != nil {
+		return fmt.Errorf("copying the project: %w", err)
+	}
+	if err := r.git(ctx, "add", "--all"); err != nil {
+		return err
+	}
+	return r.commit(ctx, "the app as it is shipped")
+}
+
+// copyProject copies a project without what belongs to git and to Slipway's own work.
+func copyProject(from, to string) error {
+	own := map[string]bool{".git": true, ".slipway": true, "bin": true}
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, name)
+		switch {
+		case own[name] && entry.IsDir():
+			return filepath.SkipDir
+		case own[name]:
+			return nil // a worktree's .git is a file
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		return copyFile(path, target)
+	})
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, info.Mode().Perm())
 }
 
 // paint commits another colour.
 func (r repository) paint(ctx context.Context, colour string) error {
-	file := filepath.Join(r.dir, colourFile)
+	file := filepath.Join(r.dir, filepath.FromSlash(colourFile))
 	if err := os.WriteFile(file, []byte("<?php return '"+colour+"';\n"), 0o644); err != nil {
 		return err
 	}
 	return r.commit(ctx, "change color to "+colour)
 }
 
+// commit records what changed; a second demo on the same repository may have nothing to change at first.
 func (r repository) commit(ctx context.Context, message string) error {
-	if err := r.git(ctx, "add", "--all"); err != nil {
-		return err
-	}
 	return r.git(ctx, "-c", "user.name=Slipway demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgSign=false",
-		"commit", "--quiet", "--no-verify", "--message", message)
+		"commit", "--quiet", "--no-verify", "--allow-empty", "--all", "--message", message)
 }
 
-func (r repository) git(ctx context.Context, args ...string) error {
-	out, err := exec.CommandContext(ctx, "git", append([]string{"-C", r.dir}, args...)...).CombinedOutput()
+func (r repository) push(ctx context.Context) error {
+	return r.git(ctx, "push", "--quiet", "origin", r.branch)
+}
+
+// head is the full hash of the last commit.
+func (r repository) head(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "git", "-C", r.dir, "rev-parse", "HEAD").Output()
 	if err != nil {
-		return fmt.Errorf("git %s in %s: %w: %s", args[0], r.dir, err, strings.TrimSpace(string(out)))
+		return "", fmt.Errorf("git rev-parse in %s: %w", r.dir, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func (r repository) git(ctx context.Context, args ...string) error { return git(ctx, r.dir, args...) }
+
+func git(ctx context.Context, dir string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
+	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("git %s in %s: %w: %s", verb(args), dir, err, strings.TrimSpace(string(out)))
 	}
 	return nil
+}
+
+// verb is the subcommand in git's arguments.
+func verb(args []string) string {
+	for i := 0; i < len(args); i++ {
+		if args[i] == "-c" {
+			i++
+			continue
+		}
+		return args[i]
+	}
+	return ""
 }

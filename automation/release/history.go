@@ -21,6 +21,9 @@ type Release struct {
 	Time    time.Time `json:"time"`
 	Outcome string    `json:"outcome"` // released, rolled back, failed
 	Message string    `json:"message"`
+
+	From      string `json:"from,omitempty"`      // the environment it was promoted from
+	Execution string `json:"execution,omitempty"` // of the pipeline that released it
 }
 
 // history is a stack's updates, newest first.
@@ -57,7 +60,7 @@ func History(ctx context.Context, from history, n int) ([]Release, error) {
 // undoing begins the message of an update that puts a previous image back.
 const undoing = "roll back to "
 
-var messageForm = regexp.MustCompile(`^release \S+(?: by ([^:]+))?(?:: (.*))?$`)
+var messageForm = regexp.MustCompile(`^release \S+?(?: by ([^:]+?))?(?:: (.*?))?(?: \[promoted from (\S+)\])?(?: \[execution (\S+)\])?$`)
 
 // releaseOf reads one update; ok is false for one that ran no image.
 func releaseOf(e stack.Entry) (r Release, ok bool) {
@@ -73,7 +76,7 @@ func releaseOf(e stack.Entry) (r Release, ok bool) {
 		r.Outcome = Failed
 	}
 	if parts := messageForm.FindStringSubmatch(e.Message); parts != nil {
-		r.Author, r.Subject = parts[1], parts[2]
+		r.Author, r.Subject, r.From, r.Execution = parts[1], parts[2], parts[3], parts[4]
 	}
 	return r, true
 }

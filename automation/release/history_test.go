@@ -16,7 +16,8 @@ func TestHistory(t *testing.T) {
 	refresh.Kind = "refresh"
 	w.entries = []stack.Entry{
 		refresh, broken, infrastructure,
-		entry(3, "roll back to 0101010", oldImage), entry(2, "release 5555555 by Cy: mid", midImage),
+		entry(3, "roll back to 0101010", oldImage),
+		entry(2, "release 5555555 by Cy: mid (again) [promoted from dev] [execution 0f0f0f0f-0000-4000-8000-000000000000]", midImage),
 		entry(1, "release 0101010 by Ann <a@example>: first: a colour", oldImage),
 	}
 	got, err := History(context.Background(), envStack{w}, 10)
@@ -26,7 +27,8 @@ func TestHistory(t *testing.T) {
 	want := []Release{
 		{Version: 5, Commit: newCommit, Author: "Bo", Subject: "two", Outcome: Failed},
 		{Version: 3, Commit: oldCommit, Outcome: Released},
-		{Version: 2, Commit: midCommit, Author: "Cy", Subject: "mid", Outcome: RolledBack},
+		{Version: 2, Commit: midCommit, Author: "Cy", Subject: "mid (again)", Outcome: RolledBack,
+			From: "dev", Execution: "0f0f0f0f-0000-4000-8000-000000000000"},
 		{Version: 1, Commit: oldCommit, Author: "Ann <a@example>", Subject: "first: a colour", Outcome: Released},
 	}
 	if len(got) != len(want) {

@@ -18,7 +18,8 @@ type Options struct {
 	Commit      Commit // what the image is, or was, built from
 	Image       string // repository@sha256:…: release this and build nothing
 	Context     string // the folder that the image is built from
-	Why         string // for the history: "promote from dev"; empty for a plain release
+	From        string // the environment that a promotion takes the image from; empty for a plain release
+	Execution   string // the pipeline execution that releases; empty when it is no pipeline
 
 	Stack    Stack   // the environment
 	Delivery Outputs // the stack with the registry
@@ -50,6 +51,9 @@ func short(hash string) string { return hash[:min(len(hash), 7)] }
 // tag is the grammar of an image tag (OCI distribution spec), which a commit becomes.
 var tag = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
+// execution is the form of a pipeline execution's id.
+var execution = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
 // complete checks what was given and fills in the defaults.
 func (o Options) complete() (Options, error) {
 	bad := func(cause, next string) (Options, error) {
@@ -62,6 +66,9 @@ func (o Options) complete() (Options, error) {
 		if _, err := ParseImage(o.Image, o.Commit.Hash); err != nil {
 			return bad(err.Error(), "give the image as repository@sha256:…")
 		}
+	}
+	if o.Execution != "" && !execution.MatchString(o.Execution) {
+		return bad("the execution "+quote(o.Execution)+" is no id of a pipeline execution", "give it as CodePipeline shows it: a UUID")
 	}
 	if o.HTTP == nil {
 		o.HTTP = newDoer()

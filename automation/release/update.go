@@ -127,8 +127,11 @@ func (r *run) message() string {
 	if r.Commit.Subject != "" {
 		text += ": " + r.Commit.Subject
 	}
-	if r.Why != "" {
-		text += " (" + r.Why + ")"
+	if r.From != "" {
+		text += " [promoted from " + r.From + "]"
+	}
+	if r.Execution != "" {
+		text += " [execution " + r.Execution + "]"
 	}
 	return text
 }

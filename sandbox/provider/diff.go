@@ -40,6 +40,7 @@ func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 		return nil, err
 	}
 	d.object(nil, r.Inputs, false, olds, news)
+	d.replaceOnChange(token, news)
 	return d.response(), nil
 }
 

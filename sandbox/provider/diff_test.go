@@ -23,6 +23,7 @@ func TestDiff(t *testing.T) {
 	type kinds = map[string]pulumirpc.PropertyDiff_Kind
 	secret := func(s string) any { return presource.MakeSecret(text(s)) }
 	unknown := presource.MakeComputed(text(""))
+	const host = "aws:ec2/instance:Instance"
 	p := open(t, provider.Options{})
 	for name, c := range map[string]struct {
 		token      string
@@ -61,6 +62,15 @@ func TestDiff(t *testing.T) {
 		"a list of objects": {
 			"aws:lb/listener:Listener", values{"defaultActions": []any{values{"type": "forward", "targetGroupArn": "a"}}},
 			values{"defaultActions": []any{values{"type": "forward", "targetGroupArn": "b"}}}, nil, kinds{"defaultActions[0].targetGroupArn": change},
+		},
+		"user data": {host, values{"userData": "a"}, values{"userData": "b"}, nil, kinds{"userData": change}},
+		"user data that replaces": {
+			host, values{"userData": "a", "userDataReplaceOnChange": true}, values{"userData": "b", "userDataReplaceOnChange": true}, nil,
+			kinds{"userData": changeReplace},
+		},
+		"user data in another form": {
+			host, values{"userData": "a"}, values{"userDataBase64": "Yg==", "userDataReplaceOnChange": true}, nil,
+			kinds{"userData": dropReplace, "userDataBase64": addReplace, "userDataReplaceOnChange": add},
 		},
 		"unknown element": {service, values{"loadBalancers": []any{}}, values{"loadBalancers": unknown}, nil, kinds{"loadBalancers": change}},
 	} {

@@ -1,0 +1,69 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+)
+
+// CodePipeline's limits, in characters; counted here in bytes, which are never fewer.
+const (
+	longestSummary = 2048
+	longestMessage = 5000
+)
+
+// report tells CodePipeline how the job ended and removes what it had here. It answers whether the report is left for
+// the next process.
+func (j *job) report(ctx context.Context, err error) (left bool) {
+	j.enter("report")
+	if err == nil {
+		err = j.succeed(ctx)
+	} else {
+		err = j.fail(ctx, err)
+	}
+	if err != nil && !errors.Is(err, errEnded) {
+		j.log.Info("report left for the next start", "error", j.redact(err.Error()))
+		return true
+	}
+	j.tidy()
+	j.forget()
+	return false
+}
+
+func (j *job) succeed(ctx context.Context) error {
+	details := j.execution(j.outcome.summary)
+	details.PercentComplete = aws.Int32(100)
+	err := j.put(ctx, "reporting success", func(ctx context.Context) error {
+		_, err := j.pipeline.PutJobSuccessResult(ctx, &codepipeline.PutJobSuccessResultInput{
+			JobId: &j.Job, ExecutionDetails: details, OutputVariables: j.outcome.variables,
+		})
+		return err
+	})
+	if err == nil {
+		j.log.Info("job succeeded", "build", j.Build, "image", j.outcome.variables["ImageDigest"])
+	}
+	return err
+}
+
+// fail reports err. One that is no failure is the worker's own trouble.
+func (j *job) fail(ctx context.Context, err error) error {
+	end := &failure{types.FailureTypeSystemUnavailable, err.Error()}
+	errors.As(err, &end)
+	message := shorten(j.redact(oneParagraph(end.text)), longestMessage)
+	details := &types.FailureDetails{Type: end.kind, Message: &message}
+	if j.Build > 0 {
+		details.ExternalExecutionId = aws.String(strconv.Itoa(j.Build))
+	}
+	err = j.put(ctx, "reporting failure", func(ctx context.Context) error {
+		_, err := j.pipeline.PutJobFailureResult(ctx, &codepipeline.PutJobFailureResultInput{JobId: &j.Job, FailureDetails: details})
+		return err
+	})
+	if err == nil {
+		j.log.Warn("job failed", "build", j.Build, "type", string(end.kind), "cause", message)
+	}
+	return err
+}

@@ -1,0 +1,101 @@
+package s3_test
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+	property "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"slipway/sandbox/resource"
+	"slipway/sandbox/s3"
+	"slipway/sandbox/sigv4"
+	"slipway/sandbox/store"
+)
+
+// rig is a service behind a real server.
+type rig struct {
+	*s3.Service
+	t      *testing.T
+	keys   *sigv4.Keys
+	server *httptest.Server
+	client *awss3.Client
+	dir    string
+	store  *store.Store
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{t: t, dir: t.TempDir()}
+	r.start()
+	return r
+}
+
+// start opens the service on the rig's folder, again after a stop.
+func (r *rig) start() {
+	r.t.Helper()
+	var err error
+	if r.store, err = store.Open(filepath.Join(r.dir, "state.db")); err != nil {
+		r.t.Fatal(err)
+	}
+	if r.keys, err = sigv4.New(r.store, nil); err != nil {
+		r.t.Fatal(err)
+	}
+	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.server = httptest.NewServer(r.Handler())
+	r.client = r.as(sigv4.RootKeyID, sigv4.RootSecret, "")
+	r.t.Cleanup(r.stop)
+}
+
+func (r *rig) stop() {
+	r.server.Close()
+	r.store.Close()
+}
+
+func (r *rig) files() string { return filepath.Join(r.dir, "s3") }
+
+// as returns a client with these credentials.
+func (r *rig) as(id, secret, token string) *awss3.Client {
+	return awss3.New(awss3.Options{
+		Region: "eu-west-1", BaseEndpoint: &r.server.URL, UsePathStyle: true, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
+	})
+}
+
+// bucket makes a bucket, with versions when asked to.
+func (r *rig) bucket(name string, versions bool) {
+	r.t.Helper()
+	_, _, err := r.Behaviours()["aws:s3/bucketV2:BucketV2"].Create(context.Background(), inputs(map[string]any{"bucket": name}))
+	if err == nil && versions {
+		_, _, err = r.Behaviours()["aws:s3/bucketVersioningV2:BucketVersioningV2"].Create(context.Background(), inputs(map[string]any{
+			"bucket": name, "versioningConfiguration": map[string]any{"status": "Enabled"},
+		}))
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func inputs(m map[string]any) resource.Properties { return property.NewPropertyMapFromMap(m) }
+
+// code is the error code that AWS's client has read, or what else went wrong.
+func code(err error) string {
+	var known smithy.APIError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &known):
+		return known.ErrorCode()
+	}
+	return err.Error()
+}
+
+func ptr(s string) *string { return aws.String(s) }

@@ -1,0 +1,84 @@
+// Package ssm is the Systems Manager of a sandbox: its parameter store, and the associations that wait for a host.
+package ssm
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"slipway/sandbox/naming"
+	"slipway/sandbox/store"
+)
+
+// Hosts are the managed instances.
+type Hosts interface {
+	// Ready waits until the instance works, and says why it does not.
+	Ready(ctx context.Context, instanceID string) error
+}
+
+// HostsFunc is a function that is a Hosts.
+type HostsFunc func(ctx context.Context, instanceID string) error
+
+// Ready calls the function.
+func (f HostsFunc) Ready(ctx context.Context, instanceID string) error { return f(ctx, instanceID) }
+
+// Options says what the service needs.
+type Options struct {
+	Secret []byte          // seals the values of SecureStrings in the state; any length, not empty
+	Hosts  Hosts           // whose readiness associations wait for
+	Clock  clockwork.Clock // nil means the real one
+}
+
+// Service is Systems Manager.
+type Service struct {
+	region naming.Region
+	hosts  Hosts
+	clock  clockwork.Clock
+	seal   *seal
+
+	mu           sync.Mutex // makes changes of a parameter one by one
+	parameters   *store.Table[parameter]
+	associations *store.Table[association]
+}
+
+// New returns the service over the state in st.
+func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
+	if len(o.Secret) == 0 {
+		return nil, errors.New("the parameter store has no secret to seal SecureStrings with")
+	}
+	s := &Service{region: region, hosts: o.Hosts, clock: o.Clock}
+	if s.clock == nil {
+		s.clock = clockwork.NewRealClock()
+	}
+	var err error
+	if s.seal, err = newSeal(o.Secret); err != nil {
+		return nil, err
+	}
+	if s.parameters, err = store.NewTable[parameter](st, "ssm-parameters"); err != nil {
+		return nil, err
+	}
+	s.associations, err = store.NewTable[association](st, "ssm-associations")
+	return s, err
+}
+
+// Value returns the decrypted value of a parameter, and whether there is one.
+func (s *Service) Value(_ context.Context, name string) (string, bool, error) {
+	p, found, err := s.parameters.Get(name)
+	if err != nil || !found {
+		return "", false, err
+	}
+	value, err := s.open(p)
+	return value, true, err
+}
+
+// Create makes a SecureString. One that exists is an error.
+func (s *Service) Create(_ context.Context, name, value string) error {
+	_, err := s.put(parameter{Name: name, Type: secureString}, value, false)
+	return err
+}
+
+// now is the time in whole milliseconds, as AWS tells it.
+func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
