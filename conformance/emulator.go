@@ -26,8 +26,10 @@ var corrections = []struct {
 
 // emulator stands in front of the emulator of the AWS APIs and adds what it forgets.
 type emulator struct {
-	target   *url.URL
-	services *services
+	target       *url.URL
+	services     *services
+	policies     *bucketPolicies
+	associations *associations
 }
 
 // sent is the key of a request's body in its context.
@@ -39,7 +41,7 @@ func correct(endpoint string) (*httptest.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &emulator{target: target, services: newServices()}
+	e := &emulator{target: target, services: newServices(), policies: newBucketPolicies(), associations: newAssociations()}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
@@ -51,6 +53,9 @@ func correct(endpoint string) (*httptest.Server, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if e.policies.answer(w, r, body) {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -82,7 +87,7 @@ func (e *emulator) corrected(request *http.Request, answer []byte) ([]byte, erro
 		answer = c.wrong.ReplaceAll(answer, []byte(c.right))
 	}
 	asked, _ := request.Context().Value(sent{}).([]byte)
-	switch _, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), "."); operation {
+	switch service, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), "."); operation {
 	case "CreateService", "UpdateService":
 		if err := e.services.remember(asked); err != nil {
 			return nil, err
@@ -90,6 +95,16 @@ func (e *emulator) corrected(request *http.Request, answer []byte) ([]byte, erro
 		return e.services.complete(answer)
 	case "DescribeServices":
 		return e.services.complete(answer)
+	case "CreateRepository":
+		if service == "CodeCommit_20150413" {
+			return answer, e.tagRepository(request, asked, answer)
+		}
+	case "CreateAssociation":
+		return answer, e.associations.remember(asked, answer)
+	case "ListTagsForResource":
+		if service == "AmazonSSM" {
+			return e.associations.complete(asked, answer)
+		}
 	case "RegisterScalableTarget":
 		return answer, e.tagTarget(request, asked, answer)
 	}

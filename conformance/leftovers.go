@@ -7,9 +7,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/codecommit"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // nothingLeft asks the services themselves: an empty state does not prove that AWS is empty too.
@@ -44,6 +46,20 @@ func nothingLeft(ctx context.Context) error {
 	}
 	for _, g := range groups.LogGroups {
 		left = append(left, *g.Arn)
+	}
+	buckets, err := s3.NewFromConfig(aws).ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err != nil {
+		return err
+	}
+	for _, b := range buckets.Buckets {
+		left = append(left, "bucket "+*b.Name)
+	}
+	sources, err := codecommit.NewFromConfig(aws).ListRepositories(ctx, &codecommit.ListRepositoriesInput{})
+	if err != nil {
+		return err
+	}
+	for _, r := range sources.Repositories {
+		left = append(left, "repository "+*r.RepositoryName)
 	}
 	if len(left) > 0 {
 		return fmt.Errorf("left on AWS after destroy: %s", strings.Join(left, ", "))

@@ -17,7 +17,12 @@ func (e *emulator) tagTarget(first *http.Request, request, answer []byte) error 
 	if err := json.Unmarshal(answer, &registered); err != nil {
 		return err
 	}
-	body, err := json.Marshal(map[string]any{"ResourceARN": registered.ScalableTargetARN, "Tags": asked.Tags})
+	return e.again(first, "AnyScaleFrontendService.TagResource", map[string]any{"ResourceARN": registered.ScalableTargetARN, "Tags": asked.Tags})
+}
+
+// again makes another call of the service that a request was for.
+func (e *emulator) again(first *http.Request, operation string, request map[string]any) error {
+	body, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
@@ -27,14 +32,14 @@ func (e *emulator) tagTarget(first *http.Request, request, answer []byte) error 
 	}
 	call.Header.Set("Authorization", first.Header.Get("Authorization")) // the emulator finds the service in it
 	call.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	call.Header.Set("X-Amz-Target", "AnyScaleFrontendService.TagResource")
-	tagged, err := http.DefaultClient.Do(call)
+	call.Header.Set("X-Amz-Target", operation)
+	answer, err := http.DefaultClient.Do(call)
 	if err != nil {
 		return err
 	}
-	defer tagged.Body.Close()
-	if tagged.StatusCode != http.StatusOK {
-		return fmt.Errorf("tagging %s: %s", registered.ScalableTargetARN, tagged.Status)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", operation, answer.Status)
 	}
 	return nil
 }

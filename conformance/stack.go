@@ -36,7 +36,7 @@ func open(ctx context.Context, folder, name string, config map[string]string) (*
 			return nil, err
 		}
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, name, "slipway", infra.Program, auto.Pulumi(cli), auto.WorkDir(work),
+	stack, err := auto.UpsertStackInlineSource(ctx, name, "slipway", program, auto.Pulumi(cli), auto.WorkDir(work),
 		auto.Project(workspace.Project{
 			Name:    tokens.PackageName("slipway"),
 			Runtime: workspace.NewProjectRuntimeInfo("go", nil),

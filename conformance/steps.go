@@ -10,7 +10,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
@@ -31,7 +30,6 @@ var (
 	releaseFirst  = step{"a first digest changes only task definition and service", release("a")}
 	releaseSecond = step{"a second digest changes only task definition and service", release("b")}
 	keepImage     = step{"without an image the last one is kept", keep}
-	refresh       = step{"refresh finds nothing changed", unmoved}
 	destroy       = step{"destroy", down}
 )
 
@@ -109,31 +107,4 @@ func down(ctx context.Context, s *subject) error {
 		return fmt.Errorf("%d resources are left in the state", len(state.Resources))
 	}
 	return nil
-}
-
-// unmoved looks at AWS itself: what an update wrote must be what AWS has.
-func unmoved(ctx context.Context, s *subject) error {
-	channel, changes := make(chan events.EngineEvent), make(chan map[string][]string, 1)
-	go func() { changes <- drift(channel) }()
-	if _, err := s.stack.PreviewRefresh(ctx, optrefresh.EventStreams(channel), optrefresh.SuppressProgress()); err != nil {
-		return err
-	}
-	if found := <-changes; len(found) > 0 {
-		return fmt.Errorf("AWS has other values than the state: %v", found)
-	}
-	return nil
-}
-
-// drift are the resources that a refresh found changed, with the properties that differ.
-func drift(channel <-chan events.EngineEvent) map[string][]string {
-	found := map[string][]string{}
-	for event := range channel {
-		if event.ResOutputsEvent == nil {
-			continue
-		}
-		if meta := event.ResOutputsEvent.Metadata; meta.Op != apitype.OpSame && meta.Op != apitype.OpRefresh || len(meta.DetailedDiff) > 0 {
-			found[fmt.Sprintf("%s %s", meta.URN, meta.Op)] = slices.Sorted(maps.Keys(meta.DetailedDiff))
-		}
-	}
-	return found
 }

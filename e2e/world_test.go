@@ -35,8 +35,14 @@ func build(t testing.TB) (slipway, app string) {
 			return
 		}
 		built.slipway, built.app = filepath.Join(dir, "slipway"), filepath.Join(dir, "app")
+		hash, err := exec.Command("../scripts/source-hash").Output()
+		if err != nil {
+			built.err = fmt.Errorf("reading the hash of the source: %w", err)
+			return
+		}
+		stamp := "-ldflags=-X slipway/automation/command.source=" + strings.TrimSpace(string(hash))
 		for out, pkg := range map[string]string{built.slipway: "slipway/automation", built.app: "slipway/e2e/app"} {
-			cmd := exec.Command("go", "build", "-o", out, pkg)
+			cmd := exec.Command("go", "build", stamp, "-o", out, pkg)
 			if out == built.app { // it runs in an image without a C library
 				cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 			}

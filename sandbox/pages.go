@@ -76,7 +76,7 @@ func executionOf(e codepipeline.ExecutionView) console.Execution {
 func stagesOf(all []codepipeline.StageView) []console.Stage {
 	shown := make([]console.Stage, len(all))
 	for i, s := range all {
-		shown[i] = console.Stage{Name: s.Name, Status: console.Status(s.Status), Execution: s.ExecutionID, Retryable: s.Retryable}
+		shown[i] = console.Stage{Name: s.Name, Status: console.Status(s.Status), Execution: s.ExecutionID, Retryable: s.Retryable, Disabled: s.Disabled}
 		for _, e := range s.Waiting {
 			shown[i].Inbound = append(shown[i].Inbound, e.ID)
 		}

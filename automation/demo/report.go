@@ -80,7 +80,7 @@ func (r Result) Print(w io.Writer) {
 		row(at.environment, "%d tasks run it, %d of %d targets are healthy, %d answers name it",
 			len(at.proof.Running), at.proof.Targets.Healthy, at.proof.Targets.Tasks, len(at.proof.Served))
 	}
-	row("time", "%.1f s from push to live (%s), %s to promote", r.PushToLive, actions(r.Second.Built), actions(r.Second.Ended))
+	row("time", "%.1f s from push to live (%s); %s", r.PushToLive, actions(r.Second.Built, first), actions(r.Second.Ended, second))
 	if doubts := r.Doubts(); len(doubts) > 0 {
 		_, _ = fmt.Fprintf(w, "\nnot proved:\n  %s\n", strings.Join(doubts, "\n  "))
 		return
@@ -88,12 +88,12 @@ func (r Result) Print(w io.Writer) {
 	row("proved", "all of it, in %.0f s", r.Seconds)
 }
 
-// actions says how long each action of an execution took that did not wait for a person.
-func actions(r pipeline.Result) string {
+// actions says how long each action of a stage took that did not wait for a person.
+func actions(r pipeline.Result, stage string) string {
 	var parts []string
 	for _, a := range r.Actions {
-		if took := a.End.Sub(a.Start); !a.Start.IsZero() && !a.End.IsZero() && a.Category != "Approval" {
-			parts = append(parts, fmt.Sprintf("%s %.1f s", a.Name, took.Seconds()))
+		if a.Stage == stage && !a.End.IsZero() && a.Category != "Approval" {
+			parts = append(parts, fmt.Sprintf("%s %.1f s", a.Name, a.End.Sub(a.Start).Seconds()))
 		}
 	}
 	return strings.Join(parts, ", ")

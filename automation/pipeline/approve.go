@@ -45,7 +45,7 @@ func (c *Client) answer(ctx context.Context, r Result, status types.ApprovalStat
 	if r.Waiting == nil {
 		return &fault.Error{
 			Op: "answering an approval of " + r.Pipeline, Cause: "execution " + r.Execution + " waits for none: it is " + r.Status,
-			Next: "slipway pipeline status " + r.Pipeline, Code: fault.NotReady,
+			Next: "slipway pipeline status", Code: fault.NotReady,
 		}
 	}
 	if len([]rune(comment)) > mostComment {

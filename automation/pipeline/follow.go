@@ -25,26 +25,38 @@ func (c *Client) Follow(ctx context.Context, pipeline, commit string) (Result, e
 
 // FollowExecution is Follow for an execution whose id is known.
 func (c *Client) FollowExecution(ctx context.Context, pipeline, id string) (Result, error) {
+	last, wrong := Result{Pipeline: pipeline, Execution: id, Actions: []Action{}}, 0
 	for pause := shortestPause; ; pause = min(pause*3/2, longestPause) {
 		r, err := c.Execution(ctx, pipeline, id)
-		if err != nil {
-			return r, err
-		}
-		if c.report(r) {
-			pause = shortestPause
-		}
-		if r.Ended() || r.Waiting != nil && !c.answered[r.Waiting.Token] {
-			return r, nil
+		switch {
+		case ctx.Err() != nil:
+			return last, ctx.Err()
+		case err != nil:
+			if wrong++; wrong == lost || !passing(err) {
+				return last, err
+			}
+		default:
+			last, wrong = r, 0
+			news := c.report(r)
+			if news {
+				pause = shortestPause
+			}
+			if r.Ended() || r.Waiting != nil && !c.answered[r.Waiting.Token] {
+				return r, nil
+			}
+			if !news {
+				c.reportQueue(ctx, r)
+			}
 		}
 		if err := c.pause(ctx, pause); err != nil {
-			return r, err
+			return last, err
 		}
 	}
 }
 
 // find waits for the execution of a commit: an event takes its time from the push to the pipeline.
 func (c *Client) find(ctx context.Context, pipeline, commit string) (string, error) {
-	begun := c.Clock.Now()
+	begun, said := c.Clock.Now(), false
 	for pause := shortestPause; ; pause = min(pause*3/2, longestPause) {
 		out, err := c.api.ListPipelineExecutions(ctx, &codepipeline.ListPipelineExecutionsInput{PipelineName: &pipeline})
 		if err != nil {
@@ -59,8 +71,12 @@ func (c *Client) find(ctx context.Context, pipeline, commit string) (string, err
 			return "", &fault.Error{
 				Op:    "looking for the execution of commit " + commit,
 				Cause: fmt.Sprintf("pipeline %s started none within %s: the push may have been to another branch, or its event was lost", pipeline, c.Patience),
-				Next:  "slipway pipeline start " + pipeline, Code: fault.NotReady,
+				Next:  "slipway pipeline start, or aws codepipeline start-pipeline-execution --name " + pipeline, Code: fault.NotReady,
 			}
+		}
+		if !said {
+			said = true
+			c.Sink.Event(progress.Note{Text: "waiting for pipeline " + pipeline + " to begin with commit " + commit})
 		}
 		if err := c.pause(ctx, pause); err != nil {
 			return "", err
@@ -79,7 +95,7 @@ func ofCommit(e types.PipelineExecutionSummary, commit string) bool {
 
 // Execution reads an execution with its actions and the approval that it waits for.
 func (c *Client) Execution(ctx context.Context, pipeline, id string) (Result, error) {
-	r := Result{Pipeline: pipeline, Execution: id}
+	r := Result{Pipeline: pipeline, Execution: id, Actions: []Action{}}
 	out, err := c.api.GetPipelineExecution(ctx, &codepipeline.GetPipelineExecutionInput{PipelineName: &pipeline, PipelineExecutionId: &id})
 	if err != nil {
 		return r, asked("reading an execution of", pipeline, err)
@@ -102,7 +118,8 @@ func (c *Client) Execution(ctx context.Context, pipeline, id string) (Result, er
 }
 
 // actions lists the actions of an execution, those first that began first.
-func (c *Client) actions(ctx context.Context, pipeline, id string) (all []Action, err error) {
+func (c *Client) actions(ctx context.Context, pipeline, id string) ([]Action, error) {
+	all := []Action{}
 	pages := codepipeline.NewListActionExecutionsPaginator(c.api, &codepipeline.ListActionExecutionsInput{
 		PipelineName: &pipeline, Filter: &types.ActionExecutionFilter{PipelineExecutionId: &id},
 	})

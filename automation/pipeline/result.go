@@ -54,14 +54,18 @@ func (r Result) Variable(name string) (value string) {
 	return value
 }
 
-// Failure is the newest action that failed, or nil.
-func (r Result) Failure() (failed *Action) {
-	for i := range r.Actions {
-		if r.Actions[i].Status == failedStatus {
-			failed = &r.Actions[i]
+// Failure is the newest action that failed and was not run again since, or nil.
+func (r Result) Failure() *Action {
+	seen := map[[2]string]bool{}
+	for i := len(r.Actions) - 1; i >= 0; i-- {
+		a := &r.Actions[i]
+		place := [2]string{a.Stage, a.Name}
+		if a.Status == failedStatus && !seen[place] {
+			return a
 		}
+		seen[place] = true
 	}
-	return failed
+	return nil
 }
 
 // Statuses of actions.

@@ -36,12 +36,11 @@ func (j *job) acknowledge(ctx context.Context) error {
 	return j.remember(ctx, func(r *record) { r.Acknowledged = true })
 }
 
-// acknowledgeOnce makes the call without the SDK's own repetition, which would hide that an answer was lost.
+// acknowledgeOnce makes the call and says whether the job is ours. With doubtful set, an earlier answer may be lost.
 func (j *job) acknowledgeOnce(ctx context.Context, doubtful bool) (ours bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
-	out, err := j.pipeline.AcknowledgeJob(ctx, &codepipeline.AcknowledgeJobInput{JobId: &j.Job, Nonce: &j.Nonce},
-		func(o *codepipeline.Options) { o.Retryer = aws.NopRetryer{} })
+	out, err := j.pipeline.AcknowledgeJob(ctx, &codepipeline.AcknowledgeJobInput{JobId: &j.Job, Nonce: &j.Nonce}, once)
 	var nonce *types.InvalidNonceException
 	var gone *types.JobNotFoundException
 	switch {

@@ -1,11 +1,13 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/smithy-go"
 	"github.com/jonboulle/clockwork"
 )
 
@@ -42,9 +44,14 @@ func (c *contact) note(now time.Time, err error) (changed bool) {
 	return changed
 }
 
+// text tells errors apart: an error of AWS by its code, for its words hold the id of the request.
 func text(err error) string {
-	if err == nil {
+	var api smithy.APIError
+	switch {
+	case err == nil:
 		return ""
+	case errors.As(err, &api):
+		return api.ErrorCode()
 	}
 	return err.Error()
 }

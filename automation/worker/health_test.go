@@ -70,7 +70,10 @@ func TestStatusWhileABuildRuns(t *testing.T) {
 		t.Errorf("the status is %s", body)
 	}
 	w.jenkins.down()
-	w.until("not ready", func() bool { code, body := get(worker, "/ready"); return code == 503 && strings.Contains(body, "jenkins: ") })
+	w.until("not ready", func() bool {
+		code, body := get(worker, "/ready")
+		return code == 503 && strings.Contains(body, "jenkins: ")
+	})
 	if code, _ := get(worker, "/live"); code != http.StatusOK {
 		t.Errorf("not alive: %d", code)
 	}

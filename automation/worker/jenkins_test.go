@@ -194,7 +194,9 @@ func (h *host) job(w http.ResponseWriter, r *http.Request, path []string) {
 		_, _ = w.Write([]byte(b.log[min(from, len(b.log)):]))
 	case "stop":
 		h.stops++
-		b.building, b.result = false, "ABORTED"
+		if b.building {
+			b.building, b.result = false, "ABORTED"
+		}
 		http.Redirect(w, r, "/job/slipway/", http.StatusFound)
 	case "artifact":
 		if text, ok := b.artifacts[path[2]]; ok {

@@ -18,7 +18,6 @@ func TestAnswersAreLost(t *testing.T) {
 					keys := w.pipeline.keys
 					w.pipeline.keys = nil
 					w.pipeline.add("j1", nil)
-					w.adjust = func(*Worker) {}
 					prepare(w.pipeline)
 					w.start()
 					w.held("j1")

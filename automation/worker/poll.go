@@ -58,7 +58,7 @@ func (w *Worker) poll(ctx context.Context) (found bool, err error) {
 		},
 		MaxBatchSize: aws.Int32(int32(room)),
 		QueryParam:   map[string]string{"ProjectName": w.settings.Job},
-	})
+	}, once)
 	if w.health.pipeline.note(w.clock.Now(), err) {
 		w.logChange("codepipeline", err)
 	}
@@ -70,6 +70,9 @@ func (w *Worker) poll(ctx context.Context) (found bool, err error) {
 	}
 	return len(out.Jobs) > 0, nil
 }
+
+// once keeps the SDK from repeating a call: the next poll does it, and an acknowledgement must know of a lost answer.
+func once(o *codepipeline.Options) { o.Retryer = aws.NopRetryer{} }
 
 // take begins with a job from a poll. What is needed to acknowledge it is written down first.
 func (w *Worker) take(ctx context.Context, found types.Job) {

@@ -22,7 +22,6 @@ func TestTheWorkerIsRestarted(t *testing.T) {
 		}, func(w *world) { w.jenkins.set(func() { w.jenkins.hold = false; w.jenkins.start(101) }) }},
 		{"while the build runs", func(w *world) { w.start(); w.held("j1-c") }, func(*world) {}},
 		{"between two jobs", func(w *world) {
-			w.pipeline.set(func() { w.pipeline.refuse["PollForJobs"] = 0 })
 			w.start()
 			w.until("the first job is over", func() bool { return w.pipeline.job("j1").status == succeeded })
 		}, func(*world) {}},

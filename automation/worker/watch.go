@@ -54,6 +54,7 @@ func (j *job) vanished(ctx context.Context) error {
 	if _, err := j.jenkins.Build(ctx, j.Build); !errors.Is(err, jenkins.ErrNotFound) {
 		return errors.Join(errAgain, err)
 	}
+	j.answered(nil) // an absence, if there was one, is over
 	return failed(types.FailureTypeSystemUnavailable, "Jenkins no longer knows build #%d%s", j.Build, j.away.text())
 }
 

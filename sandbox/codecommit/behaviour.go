@@ -40,6 +40,10 @@ func (b repositories) Create(ctx context.Context, in resource.Properties) (strin
 	if err := b.free(r.Name); err != nil {
 		return "", nil, err
 	}
+	if other, found, err := b.byID(r.Name); err != nil || found {
+		return "", nil, errors.Join(err, awsapi.Errorf("RepositoryNameExistsException",
+			"The name %s is still the id of the repository %s, which was renamed", r.Name, other.Name))
+	}
 	if err := b.initialize(ctx, r); err != nil {
 		return "", nil, err
 	}
@@ -131,14 +135,17 @@ func (b repositories) Read(_ context.Context, id string) (resource.Properties, b
 	return out, true, err
 }
 
-// byID returns the repository of a resource.
+// byID returns the repository of a resource: the one that was made with this name, or else the one that has it.
 func (b repositories) byID(id string) (repository, bool, error) {
 	all, err := b.repos.All()
 	i := slices.IndexFunc(all, func(r repository) bool { return r.ResourceID == id })
-	if err != nil || i < 0 {
+	switch {
+	case err != nil:
 		return repository{}, false, err
+	case i >= 0:
+		return all[i], true, nil
 	}
-	return all[i], true, nil
+	return b.repos.Get(id)
 }
 
 func (b repositories) outputs(r repository) (resource.Properties, error) {

@@ -46,7 +46,7 @@ func (s *Service) answer(e *execution, a *action, approved bool, summary, who st
 	case a.Status != InProgress:
 		return now, awsapi.Errorf("ApprovalAlreadyCompletedException", "The approval action has already been approved or rejected.")
 	}
-	return now, s.change(e, func(e *execution) error {
+	return now, s.change(e.ID, func(e *execution) error {
 		a := e.attempt(a.ID)
 		a.Summary, a.UpdatedBy = summary, who
 		if approved {

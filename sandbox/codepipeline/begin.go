@@ -1,6 +1,7 @@
 package codepipeline
 
 import (
+	"strings"
 	"time"
 
 	"slipway/sandbox/codepipeline/declaration"
@@ -52,7 +53,8 @@ func objectFor(p declaration.Pipeline, name string) Object {
 	return Object{p.ArtifactStore.Location, short(p.Name, 20) + "/" + short(name, 10) + "/" + naming.Hex(10)}
 }
 
-func short(text string, most int) string { return text[:min(len(text), most)] }
+// short cuts a text to so many bytes, and never within a character.
+func short(text string, most int) string { return strings.ToValidUTF8(text[:min(len(text), most)], "") }
 
 // values are the variables that the execution's actions have given so far.
 func (e *execution) values() declaration.Values {

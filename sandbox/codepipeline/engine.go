@@ -31,11 +31,20 @@ func (s *Service) step(name string) (moved bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if s.expire(next) || s.move(next, unfinished) {
+		if s.outdated(next) || s.expire(next) || s.move(next, unfinished) {
 			return true, s.put(next)
 		}
 	}
 	return false, nil
+}
+
+// outdated ends an execution whose pipeline was updated since it began.
+func (s *Service) outdated(e *execution) bool {
+	if e.Declaration.Version == s.pipelines[e.Declaration.Name].Version {
+		return false
+	}
+	s.cancel(e)
+	return true
 }
 
 // move makes the next change of an execution, and says whether there was one.

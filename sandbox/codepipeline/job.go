@@ -139,7 +139,7 @@ func (s *Service) available(e *execution, a *action, in pollInput) *job {
 // deliver gives a job a new nonce and hides it.
 func (s *Service) deliver(ctx context.Context, e *execution, attempt, id string) (jobView, error) {
 	nonce := naming.Hex(32)
-	err := s.change(e, func(e *execution) error {
+	err := s.change(e.ID, func(e *execution) error {
 		j := e.attempt(attempt).job(id)
 		j.Status, j.Nonce, j.Hidden = jobDispatched, nonce, s.Clock.Now().Add(s.Visibility).UTC()
 		return nil
@@ -178,7 +178,7 @@ func (s *Service) acknowledge(_ context.Context, in acknowledgeInput) (acknowled
 	if j.Status != jobDispatched {
 		return acknowledgeOutput{j.Status}, nil
 	}
-	err = s.change(e, func(e *execution) error {
+	err = s.change(e.ID, func(e *execution) error {
 		e.attempt(a.ID).job(j.ID).Status = InProgress
 		return nil
 	})

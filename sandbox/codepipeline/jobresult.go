@@ -81,7 +81,7 @@ func (s *Service) succeed(_ context.Context, in successInput) (struct{}, error) 
 	if size(e, in.Variables) > maxVariables {
 		return struct{}{}, awsapi.Errorf("OutputVariablesSizeExceededException", "The variables of an execution have at most %d bytes together.", maxVariables)
 	}
-	return struct{}{}, s.change(e, func(e *execution) error {
+	return struct{}{}, s.change(e.ID, func(e *execution) error {
 		a := e.attempt(a.ID)
 		a.job(j.ID).Status = Succeeded
 		a.note(in, s.Clock.Now().UTC())
@@ -176,7 +176,7 @@ func (s *Service) fail(_ context.Context, in failureInput) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, s.change(e, func(e *execution) error {
+	return struct{}{}, s.change(e.ID, func(e *execution) error {
 		a := e.attempt(a.ID)
 		a.job(j.ID).Status = Failed
 		if d.ExternalID != "" {

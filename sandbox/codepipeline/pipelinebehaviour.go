@@ -97,24 +97,7 @@ func (b pipelines) Update(_ context.Context, id string, in resource.Properties) 
 	if err := b.putPipeline(p); err != nil {
 		return nil, err
 	}
-	return b.outputs(id), b.cancelOlder(p)
-}
-
-// cancelOlder ends the executions of the versions before this one.
-func (s *Service) cancelOlder(p *pipeline) error {
-	for _, e := range s.of(p.Name) {
-		if e.finished() || e.Declaration.Version == p.Version {
-			continue
-		}
-		err := s.change(e, func(e *execution) error {
-			s.cancel(e)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.outputs(id), b.advance()
 }
 
 // Delete removes a pipeline with its executions. Jobs of them are not found any more.

@@ -35,7 +35,7 @@ func (s *Service) Retry(_ context.Context, pipeline, stage, id, mode string) err
 	if err := e.retryable(stage, p.Version); err != nil {
 		return err
 	}
-	return s.change(e, func(e *execution) error {
+	return s.change(e.ID, func(e *execution) error {
 		for _, a := range e.Actions {
 			if a.Stage == stage && (mode == AllActions || a.Status != Succeeded) {
 				a.Retired = true

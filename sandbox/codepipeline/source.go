@@ -32,7 +32,7 @@ func (s *Service) runSource(ctx context.Context, w source) {
 	if e == nil || e.attempt(w.action) == nil || e.attempt(w.action).Status != InProgress {
 		return // stopped or deleted meanwhile
 	}
-	err = s.change(e, func(e *execution) error {
+	err = s.change(e.ID, func(e *execution) error {
 		a := e.attempt(w.action)
 		if err != nil {
 			s.end(a, Failed, w.failure(err))

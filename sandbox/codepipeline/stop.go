@@ -24,7 +24,7 @@ func (s *Service) Stop(_ context.Context, pipeline, id, reason string, abandon b
 	if e.Status == Stopping && !abandon {
 		return awsapi.Errorf("DuplicatedStopRequestException", "The execution %s is in a Stopping state already.", id)
 	}
-	return s.change(e, func(e *execution) error {
+	return s.change(e.ID, func(e *execution) error {
 		e.Status, e.StopReason = Stopping, reason
 		if abandon {
 			s.abandon(e)

@@ -70,10 +70,10 @@ func (s *Service) know(e *execution) {
 	}
 }
 
-// change writes what edit makes of an execution, and then lets everything go on that can.
+// change writes what edit makes of an execution as it is now, and then lets everything go on that can.
 // An error of edit changes nothing. The lock is held.
-func (s *Service) change(e *execution, edit func(*execution) error) error {
-	next, err := e.clone()
+func (s *Service) change(id string, edit func(*execution) error) error {
+	next, err := s.executions[id].clone()
 	if err != nil {
 		return err
 	}

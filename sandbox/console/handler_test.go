@@ -42,6 +42,9 @@ func TestPages(t *testing.T) {
 	failed.p = failedPipeline()
 	fresh := newWorld()
 	fresh.p = Pipeline{Name: "slipway", Stages: []Stage{{Name: "Source", Actions: []Action{{Name: "Source"}}}}}
+	long := newWorld()
+	long.p.Executions = slices.Repeat(long.p.Executions[2:], newest+7)
+	long.p.Stages[3].Disabled = "no releases on Friday"
 	tests := []struct {
 		name string
 		w    *world
@@ -58,6 +61,7 @@ func TestPages(t *testing.T) {
 		}, []string{"Retry dev", `http-equiv="refresh"`}},
 		{"failed", failed, view, 200, []string{"Failed in dev · slipway", "Retry dev", "syntax error, unexpected token", "JobFailed", `http-equiv="refresh" content="5"`}, []string{"<textarea", "Stop and abandon"}},
 		{"nothing ran", fresh, view, 200, []string{"Not run yet · slipway", "Nothing has run yet"}, nil},
+		{"a long history", long, view, 200, []string{"and 7 older", "disabled. no releases on Friday"}, nil},
 		{"execution", newWorld(), base + "/executions/" + second + "/timeline", 200, []string{"In progress · 22222222 · slipway", "more about it", pink, "rule/slipway", "Stop and abandon"}, []string{"<textarea"}},
 		{"no execution", newWorld(), base + "/executions/x/timeline", 404, []string{"has no execution x."}, nil},
 		{"no pipeline", newWorld(), "/console/codesuite/codepipeline/pipelines/other/view", 404, []string{"There is no pipeline other."}, nil},

@@ -14,6 +14,7 @@ func hostilePipeline() Pipeline {
 		e.Revisions = []Revision{{Action: hostile, ID: hostile, Message: hostile + strings.Repeat("W", 300), URL: "javascript:window.pwned=1", Author: hostile, Date: noon}}
 	}
 	for i := range p.Stages {
+		p.Stages[i].Disabled = hostile
 		for n := range p.Stages[i].Actions {
 			a := &p.Stages[i].Actions[n]
 			a.Provider, a.Summary, a.Error, a.ErrorCode, a.By = hostile, hostile, hostile+strings.Repeat("W", 300), hostile, hostile

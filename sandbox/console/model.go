@@ -33,6 +33,7 @@ type Stage struct {
 	Status    Status
 	Execution string   // empty when none was in it yet
 	Inbound   []string // ids of executions that wait to enter, next first
+	Disabled  string   // why nothing enters, empty when the way in is open
 	Retryable bool     // it failed and its failed actions may run again
 	Actions   []Action // by run order
 }

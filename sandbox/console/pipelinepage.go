@@ -13,7 +13,11 @@ type pipelinePage struct {
 	StartURL string
 	Stages   []stageView
 	History  []executionLine
+	Older    int // executions that are not listed
 }
+
+// newest is how many executions a pipeline's page lists.
+const newest = 50
 
 // executionLine is one execution in a list.
 type executionLine struct {
@@ -67,7 +71,9 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, code int, p Pipel
 	if !at.waits { // a reload would lose the comment that somebody writes
 		page.Refresh = 5
 	}
-	for _, e := range p.Executions {
+	listed := p.Executions[:min(newest, len(p.Executions))]
+	page.Older = len(p.Executions) - len(listed)
+	for _, e := range listed {
 		page.History = append(page.History, c.line(p, e))
 	}
 	c.render(w, r, code, "pipeline.html", page)

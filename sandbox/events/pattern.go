@@ -34,6 +34,9 @@ func parsePattern(text string) (pattern, error) {
 			return pattern{}, fmt.Errorf("events have no field %q; they have %s", name, strings.Join(fields, ", "))
 		}
 	}
+	if strings.ContainsFunc(fmt.Sprint(tree), numbered) {
+		return pattern{}, fmt.Errorf("control characters are not supported here")
+	}
 	translated, err := translate(tree, "")
 	if err != nil {
 		return pattern{}, err

@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -42,7 +41,7 @@ func (s *Service) Put(_ context.Context, e Event) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(e)
+	text, err := matchable(e)
 	if err != nil {
 		return fmt.Errorf("encoding an event: %w", err)
 	}
@@ -75,13 +74,9 @@ func (s *Service) deliveries(event []byte) (all []Delivery, err error) {
 		if r.State == disabled {
 			continue
 		}
-		p, err := parsePattern(r.Pattern)
+		matches, err := r.matches(event)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern of the rule %s: %w", r.Name, err)
-		}
-		matches, err := p.matches(event)
-		if err != nil {
-			return nil, fmt.Errorf("matching an event with the rule %s: %w", r.Name, err)
+			s.log.Error("an event cannot be matched", "rule", r.Name, "error", err) // the other rules still get it
 		}
 		for _, t := range targets {
 			if matches && t.Rule == r.Name {

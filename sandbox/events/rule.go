@@ -42,6 +42,15 @@ func (r *rule) settle() {
 	}
 }
 
+// matches tells whether an event fits the rule's pattern.
+func (r rule) matches(event []byte) (bool, error) {
+	p, err := parsePattern(r.Pattern)
+	if err != nil {
+		return false, err
+	}
+	return p.matches(event)
+}
+
 func (s *Service) check(r rule) error {
 	switch {
 	case !ruleName.MatchString(r.Name):

@@ -2,10 +2,14 @@ package jenkins_test
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -54,7 +58,7 @@ func TestOutlives(t *testing.T) {
 	if b := c.wait("1"); *b.Result != "ABORTED" {
 		t.Errorf("the build is %+v", b)
 	}
-	contains(t, c.text("/job/slipway/1/consoleText"), "Jenkins is shutting down\n", "Finished: ABORTED\n")
+	contains(t, c.text("/job/slipway/1/consoleText"), "aborted by the shutdown of Jenkins\n", "Finished: ABORTED\n")
 
 	for token, id := range map[string]string{associationType: x.association, attachmentType: x.attachment} {
 		if err := x.delete(token, id); err != nil {
@@ -82,6 +86,41 @@ func TestOutlives(t *testing.T) {
 	}
 	if err := x.delete(volumeType, x.volume); err != nil || exists(x.options.Dir, "volumes", x.volume) {
 		t.Errorf("the volume is not gone: %v", err)
+	}
+}
+
+// TestWorkerComesBack kills a worker: another takes its place. Then the address is taken from the host, and Jenkins
+// does not answer on it any more.
+func TestWorkerComesBack(t *testing.T) {
+	x := newStand(t).build(same)
+	if err := x.ready(); err != nil {
+		t.Fatal(err)
+	}
+	pid := func() int {
+		b, _ := os.ReadFile(filepath.Join(x.options.Dir, "hosts", x.instance, "root/var/lib/slipway/pid"))
+		n, _ := strconv.Atoi(string(b))
+		return n
+	}
+	first := pid()
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "another worker", func() bool { return pid() != first && pid() != 0 })
+	if err := x.ready(); err != nil {
+		t.Error(err)
+	}
+	if err := x.delete(associationType, x.association); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the closing of the address", func() bool {
+		c, err := net.Dial("tcp", net.JoinHostPort(x.ip, "8443"))
+		if err == nil {
+			_ = c.Close()
+		}
+		return err != nil
+	})
+	if err := x.ready(); err != nil {
+		t.Errorf("without a public address: %v", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"slipway/sandbox/naming"
+	"slipway/sandbox/resource"
 )
 
 var bucketForms = map[string]form{
@@ -16,13 +17,18 @@ var bucketForms = map[string]form{
 			"hostedZoneId":             "Z3AQBSTGFYJSTF", "requestPayer": "BucketOwner",
 		}
 	}},
-	"aws:s3/bucketObjectv2:BucketObjectv2": {id: input("key"), outputs: func(o *operation) values {
-		sum := md5.Sum([]byte(o.text("content")))
-		return values{
-			"arn": bucketARN(o.text("bucket")) + "/" + o.id, "contentType": "application/octet-stream",
-			"etag": hex.EncodeToString(sum[:]), "storageClass": "STANDARD", "serverSideEncryption": "AES256",
-		}
-	}},
+	"aws:s3/bucketObjectv2:BucketObjectv2": {
+		id: input("key"),
+		outputs: func(o *operation) values {
+			return values{
+				"arn": bucketARN(o.text("bucket")) + "/" + o.id, "contentType": "application/octet-stream",
+				"etag": o.contentETag(), "storageClass": "STANDARD", "serverSideEncryption": "AES256",
+			}
+		},
+		updated: func(o *operation, _ resource.Properties) values {
+			return values{"etag": o.contentETag(), "versionId": ""}
+		},
+	},
 	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":                       {id: input("bucket")},
 	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     {id: input("bucket")},
 	"aws:s3/bucketPolicy:BucketPolicy":                                                           {id: input("bucket")},
@@ -33,3 +39,9 @@ var bucketForms = map[string]form{
 
 // bucketARN returns the ARN of a bucket, which has neither region nor account.
 func bucketARN(bucket string) string { return "arn:" + naming.Partition + ":s3:::" + bucket }
+
+// contentETag returns the ETag of an object that holds the input content.
+func (o *operation) contentETag() string {
+	sum := md5.Sum([]byte(o.text("content")))
+	return hex.EncodeToString(sum[:])
+}

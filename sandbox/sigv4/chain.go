@@ -38,8 +38,11 @@ func (c *chunkSignatures) end() error {
 
 // trailer checks the signature of the trailing headers, which is the last of them, where they have one.
 func (c *chunkSignatures) trailer(lines []string) error {
-	if !c.trailers {
+	if !c.trailers && len(lines) == 0 {
 		return nil
+	}
+	if !c.trailers {
+		return errChunk("trailing headers must be signed")
 	}
 	last := len(lines) - 1
 	if last < 0 {

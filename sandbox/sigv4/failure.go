@@ -52,10 +52,6 @@ func errBody() error {
 	return malformed("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
 }
 
-func errChecksum(name string) error {
-	return malformed("BadDigest", "The "+name+" you specified did not match the calculated checksum.")
-}
-
 func errChunk(what string) error {
 	return malformed("InvalidRequest", "The body in chunks is malformed; "+what+".")
 }

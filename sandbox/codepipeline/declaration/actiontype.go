@@ -150,7 +150,7 @@ func (t ActionType) checkSettings() error {
 		if u.text == "" {
 			continue
 		}
-		if !urlForm.MatchString(u.text) {
+		if len(u.text) > 2048 || !urlForm.MatchString(u.text) {
 			return invalid("%s is no URL of at most 2048 characters: %q", u.name, u.text)
 		}
 		if err := t.checkTemplate(u.name, u.text); err != nil {

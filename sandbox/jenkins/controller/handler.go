@@ -29,13 +29,14 @@ func (c *Controller) Handler() http.Handler {
 	mux.HandleFunc("GET /logout", c.logOut)
 	mux.HandleFunc("GET /crumbIssuer/api/json", c.issueCrumb)
 	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /{$}":                                       c.dashboardPage,
-		"GET /api/json":                                  c.describe,
-		"GET /queue/api/json":                            c.describeQueue,
-		"GET /queue/item/{id}/api/json":                  c.describeItem,
-		"POST /queue/cancelItem":                         c.cancelItem,
-		"GET /job/{job}/{$}":                             c.jobPage,
-		"GET /job/{job}/api/json":                        c.describeJob,
+		"GET /{$}":                      c.dashboardPage,
+		"GET /api/json":                 c.describe,
+		"GET /queue/api/json":           c.describeQueue,
+		"GET /queue/item/{id}/api/json": c.describeItem,
+		"POST /queue/cancelItem":        c.cancelItem,
+		"GET /job/{job}/{$}":            c.jobPage,
+		"GET /job/{job}/api/json":       c.describeJob,
+		"GET /job/{job}/build":          postOnly, "GET /job/{job}/buildWithParameters": postOnly,
 		"POST /job/{job}/build":                          c.startPlain,
 		"POST /job/{job}/buildWithParameters":            c.startWithParameters,
 		"GET /job/{job}/{build}/{$}":                     c.buildPage,
@@ -49,6 +50,11 @@ func (c *Controller) Handler() http.Handler {
 		mux.HandleFunc(pattern, c.handled(handle))
 	}
 	return c.authenticated(mux)
+}
+
+// postOnly refuses what changes something by a GET, which a link would make.
+func postOnly(http.ResponseWriter, *http.Request) error {
+	return &problem{http.StatusMethodNotAllowed, "Form post required"}
 }
 
 // handled answers an error with its status.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -19,8 +20,8 @@ const shutdownGrace = 5 * time.Second
 
 // Why a build was stopped.
 var (
-	errShutdown = errors.New("Jenkins is shutting down")
-	errTimeout  = errors.New("Build timed out")
+	errShutdown = errors.New("aborted by the shutdown of Jenkins")
+	errTimeout  = errors.New("aborted: a build may not take longer")
 )
 
 // stopped is the cause of a build that somebody stopped.
@@ -144,9 +145,9 @@ func (c *Controller) archive(r *run, a Archiver, so Result, log *buildLog) Resul
 		return Failure
 	case len(found) > 0:
 	case a.AllowEmpty:
-		log.printf("No artifacts found that match the file pattern %q. Configuration error?", a.Artifacts)
+		log.printf("No artifacts found that match the file pattern \"%s\". Configuration error?", strings.Join(a.Artifacts, ","))
 	default:
-		log.printf("ERROR: No artifacts found that match the file pattern %q. Configuration error?", a.Artifacts)
+		log.printf("ERROR: No artifacts found that match the file pattern \"%s\". Configuration error?", strings.Join(a.Artifacts, ","))
 		return Failure
 	}
 	return so
