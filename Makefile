@@ -12,11 +12,13 @@ demo: setup ## Deploy the app on this machine, change its colour, deploy again u
 	@bin/slipway demo $(ARGS)
 
 # The packages that run things at the same time; the others would only compile longer.
-RACY := ./sandbox/awsapi/... ./sandbox/daemon/... ./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... \
-	./sandbox/image/... ./sandbox/logs/... ./sandbox/provider/... ./sandbox/store/... ./automation/progress/... ./automation/release/...
+RACY := ./sandbox/awsapi/... ./sandbox/codecommit/... ./sandbox/codepipeline/... ./sandbox/console/... ./sandbox/daemon/... \
+	./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... ./sandbox/events/... ./sandbox/image/... ./sandbox/jenkins/... \
+	./sandbox/logs/... ./sandbox/provider/... ./sandbox/s3/... ./sandbox/sigv4/... ./sandbox/ssm/... ./sandbox/store/... \
+	./automation/pipeline/... ./automation/progress/... ./automation/release/... ./automation/worker/...
 
 # The packages that test what go does not see them read (the binary, scripts, a build context): never from the cache.
-OUTSIDE := ./e2e ./images ./scripts
+OUTSIDE := ./e2e ./images/... ./scripts
 
 REST = $(shell go list ./... | grep -vxF -e slipway/conformance $(foreach p,$(shell go list $(RACY) $(OUTSIDE)),-e $(p)))
 

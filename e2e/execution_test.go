@@ -40,6 +40,10 @@ func TestPushesInQuickSuccession(t *testing.T) {
 		first := a.push("one", behaviour{Colour: "red"})
 		a.soon("the first deployment", deploying)
 		second := a.push("two", behaviour{Colour: "green"})
+		waiting := a.run("pipeline", "follow", "--commit", second)
+		if !strings.Contains(waiting.stderr, "it waits in front of stage dev") {
+			t.Errorf("nothing says that the second one waits:\n%s", waiting.stderr)
+		}
 		a.must("pipeline", "start") // a third one, of the same commit
 		one, two := a.ends(first, "Succeeded"), a.ends(second, "Succeeded")
 		if !last(one).End.Before(last(two).Start.Add(time.Second)) {

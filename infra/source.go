@@ -48,10 +48,14 @@ func (s *Source) find(ctx *pulumi.Context, names naming, config *Config, child p
 	return nil
 }
 
+// awsVersion is that of the SDK. A read names no version by itself, and the engine would answer it with a provider of
+// whatever version is installed, beside the one of all other resources.
+const awsVersion = "6.83.2"
+
 // codeCommit is encrypted in any case: without slipway:kmsKeyArn with the key that CodeCommit keeps for an account.
 func codeCommit(ctx *pulumi.Context, names naming, config *Config, child pulumi.ResourceOption) (*codecommit.Repository, error) {
 	if config.ExistingRepository != "" {
-		return codecommit.GetRepository(ctx, names.name("source"), pulumi.ID(config.ExistingRepository), nil, child)
+		return codecommit.GetRepository(ctx, names.name("source"), pulumi.ID(config.ExistingRepository), nil, child, pulumi.Version(awsVersion))
 	}
 	args := &codecommit.RepositoryArgs{
 		RepositoryName: pulumi.String(config.RepositoryName),

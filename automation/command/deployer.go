@@ -143,16 +143,20 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 }
 
 func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {
-	if err := d.checkUnpacked(); err != nil {
+	if _, err := d.environment(environment); err != nil {
+		return release.Options{}, nil, err
+	}
+	commit, folder, err := d.source(ctx, app)
+	if err != nil {
 		return release.Options{}, nil, err
 	}
 	options, done, err := d.target(ctx, environment)
 	if err != nil {
 		return options, nil, err
 	}
-	if options.Commit, options.Context, err = d.source(ctx, app, options.Delivery); err != nil {
-		done()
-		return options, nil, err
+	options.Commit, options.Context = commit, folder
+	if d.Unpacked {
+		options.Commit = d.described(ctx, options.Delivery)
 	}
 	return options, done, nil
 }
@@ -181,17 +185,17 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 
 // environment reads and checks the configuration of a stack that must be an environment.
 func (d *Deployer) environment(name string) (*infra.Config, error) {
-	config, err := d.config(name)
+	own, err := d.own(name)
 	if err != nil {
 		return nil, err
 	}
-	if config.Kind != infra.KindEnvironment {
+	if own["kind"] == infra.KindDelivery {
 		return nil, &fault.Error{
 			Op: "reading the arguments", Cause: "stack " + name + " is no environment", Code: fault.BadInput,
 			Next: "slipway status lists the environments",
 		}
 	}
-	return config, nil
+	return infra.ParseConfig(own)
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *stack.Stack, err error) {

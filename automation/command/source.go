@@ -13,13 +13,16 @@ import (
 )
 
 // source finds the commit to release and writes the app as it was committed.
-func (d *Deployer) source(ctx context.Context, app string, delivery release.Outputs) (release.Commit, string, error) {
+func (d *Deployer) source(ctx context.Context, app string) (release.Commit, string, error) {
+	if err := d.checkUnpacked(); err != nil {
+		return release.Commit{}, "", err
+	}
 	source, err := d.Project.Source(app)
 	if err != nil {
 		return release.Commit{}, "", badSource(err)
 	}
 	if d.Unpacked {
-		return d.described(ctx, delivery), source.Folder, nil
+		return release.Commit{Hash: d.Commit}, source.Folder, nil
 	}
 	revision := d.Commit
 	if revision == "" {

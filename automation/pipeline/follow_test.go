@@ -67,7 +67,7 @@ func TestFollow(t *testing.T) {
 	if len(e.got) != 1 || e.got[0]["token"] != "t1" || answer["status"] != "Approved" || answer["summary"] != "fine" {
 		t.Errorf("sent %v", e.got)
 	}
-	if n := e.asked["ListActionExecutions"]; n != e.asked["GetPipelineExecution"] || e.asked["GetPipelineState"] != 2 {
+	if n := e.asked["ListActionExecutions"]; n != e.asked["GetPipelineExecution"] || e.asked["GetPipelineState"] > 3 {
 		t.Errorf("calls: %v", e.asked)
 	}
 }

@@ -1,0 +1,231 @@
+package infra
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	pipelineType = "aws:codepipeline/pipeline:Pipeline"
+	actionType   = "aws:codepipeline/customActionType:CustomActionType"
+	instanceType = "aws:ec2/instance:Instance"
+	testKey      = "arn:aws:kms:us-east-1:000000000000:key/abc"
+)
+
+// deliveryVariants are configurations that between them declare everything a delivery stack can have.
+var deliveryVariants = map[string]map[string]string{
+	"plain": {},
+	"wide":  {"deployInfrastructure": "true", "environments": "dev,staging,prod", "secretsKeyArn": testKey, "kmsKeyArn": testKey, "keyName": "me"},
+	"given": {"existingRepository": "there", "jenkinsVpcId": "vpc-0123456789abcdef0", "jenkinsSubnetId": "subnet-0123456789abcdef0", "jenkinsZone": "us-east-1b"},
+	"github": {
+		"connectionArn": "arn:aws:codestar-connections:us-east-1:000000000000:connection/abc", "githubRepository": "me/app",
+		"jenkinsHostName": "jenkins.example.com",
+	},
+}
+
+// deliveryProgram runs the program for stack delivery; what config leaves empty is left out.
+func deliveryProgram(config map[string]string) (*recording, *pulumi.Context, error) {
+	r := &recording{}
+	full := map[string]string{
+		"slipway:kind": KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(),
+		"slipway:backendUrl": "s3://state.example/team/a?region=us-east-1&awssdk=v2",
+	}
+	for key, value := range config {
+		full[Namespace+":"+key] = value
+	}
+	maps.DeleteFunc(full, func(_, value string) bool { return value == "" })
+	var ran *pulumi.Context
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error { ran = ctx; return Program(ctx) },
+		pulumi.WithMocks("slipway", "delivery", r), func(info *pulumi.RunInfo) { info.Config = full })
+	return r, ran, err
+}
+
+// testBinary is the test itself, a program for this very machine.
+func testBinary() string {
+	path, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return path
+}
+
+func deliveryWith(t *testing.T, config map[string]string) *recording {
+	t.Helper()
+	r, _, err := deliveryProgram(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// named is the one resource with a type and a name.
+func (r *recording) named(t *testing.T, kind, name string) declared {
+	t.Helper()
+	for _, d := range r.of(kind) {
+		if d.name == name {
+			return d
+		}
+	}
+	t.Fatalf("there is no %s called %s", kind, name)
+	return declared{}
+}
+
+func TestDeliveryOrder(t *testing.T) {
+	r := deliveryWith(t, nil)
+	const rules, egress = "SecurityGroupEgressRule::slipway-delivery-jenkins-to-world-443", "Route::slipway-delivery-public"
+	ready := "Association::slipway-delivery-jenkins-ready"
+	needs(t, r.only(t, instanceType), rules, egress, "RouteTableAssociation::slipway-delivery-public-1", "CustomActionType::slipway-delivery-action",
+		"RolePolicyAttachment::slipway-delivery-jenkins-jobs", "RolePolicyAttachment::slipway-delivery-jenkins-host",
+		"RolePolicyAttachment::slipway-delivery-jenkins-ssm", "BucketObjectv2::slipway-delivery-binary",
+		"Volume::slipway-delivery-jenkins-home", "Eip::slipway-delivery-jenkins", "InstanceProfile::slipway-delivery-jenkins")
+	needs(t, r.only(t, "aws:ssm/association:Association"), "Instance::slipway-delivery-jenkins", "VolumeAttachment::slipway-delivery-jenkins-home",
+		"EipAssociation::slipway-delivery-jenkins", "RolePolicyAttachment::slipway-delivery-jenkins-ssm", egress, rules)
+	needs(t, r.only(t, pipelineType), ready, "CustomActionType::slipway-delivery-action", "RolePolicy::slipway-delivery-pipeline",
+		"BucketPolicy::slipway-delivery-artifacts", "BucketVersioningV2::slipway-delivery-artifacts")
+	needs(t, r.only(t, "aws:s3/bucketObjectv2:BucketObjectv2"), "BucketPolicy::slipway-delivery-artifacts",
+		"BucketServerSideEncryptionConfigurationV2::slipway-delivery-artifacts")
+	needs(t, r.only(t, "aws:cloudwatch/eventTarget:EventTarget"), "Pipeline::slipway-delivery-pipeline", "RolePolicy::slipway-delivery-trigger")
+	needs(t, r.only(t, "aws:ec2/eip:Eip"), egress)
+}
+
+func TestDeliveryIsTagged(t *testing.T) {
+	untagged := append(slices.Clone(withoutTags), "aws:cloudwatch/eventTarget:EventTarget", "aws:ec2/volumeAttachment:VolumeAttachment",
+		"aws:ec2/eipAssociation:EipAssociation", "aws:kms/alias:Alias", "aws:ecr/lifecyclePolicy:LifecyclePolicy")
+	for name, config := range deliveryVariants {
+		for _, d := range deliveryWith(t, config).all {
+			setting := strings.HasPrefix(d.kind, "aws:s3/bucket") && d.kind != "aws:s3/bucketV2:BucketV2" && d.kind != "aws:s3/bucketObjectv2:BucketObjectv2"
+			if !strings.HasPrefix(d.kind, "aws:") || slices.Contains(untagged, d.kind) || setting || d.read {
+				continue
+			}
+			if d.text(`tags["slipway:stack"]`) != "delivery" {
+				t.Errorf("%s: %s %s is not tagged", name, d.kind, d.name)
+			}
+		}
+	}
+}
+
+func TestDeliveryOutputs(t *testing.T) {
+	// what a variant says otherwise than the first
+	for name, want := range map[string]map[string]string{
+		"plain": {
+			OutputPipelineName: "slipway-delivery", OutputSourceCloneURL: "https://git.example.com/slipway", OutputSourceRepository: "slipway",
+			OutputPipelineURL:  "https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1",
+			OutputSourceBranch: "main", OutputArtifactBucket: "slipway-delivery-artifacts-bucket", OutputVPC: "slipway-delivery-vpc-id",
+			OutputArtifactKey:     "arn:aws:test:us-east-1:000000000000:slipway-delivery-artifacts",
+			OutputInternetGateway: "slipway-delivery-igw-id", OutputPublicSubnet: "slipway-delivery-public-id",
+			OutputJenkinsInstance: "slipway-delivery-jenkins-id", OutputJenkinsURL: "https://192.0.2.1:8443/",
+			OutputJenkinsAdminParameter: "/slipway/delivery/jenkins-admin", OutputActionType: "slipway-delivery/8180345",
+			OutputRepositoryURL: "registry.example.com/slipway", OutputRepositoryName: "slipway",
+			OutputRepositoryArn: "arn:aws:test:us-east-1:000000000000:slipway-delivery-images",
+		},
+		"given": {
+			OutputVPC: "vpc-0123456789abcdef0", OutputInternetGateway: "", OutputPublicSubnet: "subnet-0123456789abcdef0",
+			OutputSourceRepository: "there", OutputSourceCloneURL: "https://git.example.com/there",
+		},
+		"github": {OutputSourceRepository: "me/app", OutputSourceCloneURL: "", OutputJenkinsURL: "https://jenkins.example.com:8443/"},
+		"wide":   {OutputArtifactKey: testKey},
+	} {
+		outputs := deliveryWith(t, deliveryVariants[name]).outputs(t)
+		for output, text := range want {
+			if outputs[output] != text {
+				t.Errorf("%s: %s is %q, want %q", name, output, outputs[output], text)
+			}
+		}
+		if len(outputs) != len(deliveryWith(t, nil).outputs(t)) {
+			t.Errorf("%s: outputs are %v", name, outputs)
+		}
+	}
+}
+
+// outputs are the texts that the stack exports.
+func (r *recording) outputs(t *testing.T) map[string]string {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	texts := map[string]string{}
+	for name, value := range r.exported {
+		if !value.IsString() {
+			t.Errorf("output %s is %v", name, value)
+			continue
+		}
+		texts[string(name)] = value.StringValue()
+	}
+	return texts
+}
+
+func TestConsoleURL(t *testing.T) {
+	for region, want := range map[string]string{
+		"eu-west-1": "https://eu-west-1.console.aws.amazon.com", "cn-north-1": "https://cn-north-1.console.amazonaws.cn",
+		"us-gov-west-1": "https://us-gov-west-1.console.amazonaws-us-gov.com",
+	} {
+		if got := console(&Config{}, Location{Partition: partitionOf(region), Region: region}); got != want {
+			t.Errorf("%s: %s", region, got)
+		}
+	}
+	config := map[string]string{"consoleUrl": "http://127.0.0.1:4500/console/"}
+	want := "http://127.0.0.1:4500/console/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1"
+	if got := deliveryWith(t, config).outputs(t)[OutputPipelineURL]; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// An invalid delivery is reported before anything is declared.
+func TestDeliveryConfigErrors(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "slipway")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		config map[string]string
+		want   []string
+	}{
+		"required":          {map[string]string{"allowedCidr": "", "backendUrl": "", "workerBinary": ""}, []string{"3 problem(s)", "slipway:allowedCidr", "slipway:backendUrl", "slipway:workerBinary"}},
+		"no binary":         {map[string]string{"workerBinary": "/nowhere/slipway"}, []string{"slipway:workerBinary", "no such file"}},
+		"not a program":     {map[string]string{"workerBinary": script}, []string{"slipway:workerBinary", "a program for Linux"}},
+		"another processor": {map[string]string{"jenkinsInstanceType": otherProcessor()}, []string{"slipway:workerBinary", "slipway:jenkinsInstanceType"}},
+		"own stack":         {map[string]string{"environments": "dev,delivery"}, []string{"slipway:environments", "the stack that Jenkins itself stands in"}},
+		"same names":        {map[string]string{"appName": "an-app-of-twenty-chr"}, []string{"slipway:environments", "a shorter slipway:appName"}},
+	} {
+		r, _, err := deliveryProgram(c.config)
+		var problems *ConfigError
+		if !errors.As(err, &problems) {
+			t.Errorf("%s: got %v", name, err)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %q is not in\n%s", name, want, err)
+			}
+		}
+		if len(r.all) > 1 {
+			t.Errorf("%s: %d resources were declared", name, len(r.all))
+		}
+	}
+}
+
+func otherProcessor() string {
+	if own, err := checkedSum(testBinary(), ArchitectureX86); err == nil && own != "" {
+		return "t4g.medium"
+	}
+	return "t3.medium"
+}
+
+func TestReadsUseTheProviderOfTheSDK(t *testing.T) {
+	text, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "github.com/pulumi/pulumi-aws/sdk/v6 v"+awsVersion+"\n") {
+		t.Errorf("go.mod has another version than %s", awsVersion)
+	}
+}
+
+var _ = resource.PropertyMap{}
