@@ -65,9 +65,9 @@ func all(ctx context.Context, folder string) error {
 		return err
 	}
 	var group errgroup.Group // without a common context: each stack runs to its own end
-	group.Go(func() error { return nil })
+	group.Go(func() error { return delivery.steps(ctx, noChange, unmoved, moved, hostAnew, noChange) })
 	group.Go(func() error { return given(ctx, folder, worker, delivery) })
-	for name, config := range map[string]map[string]string{} {
+	for name, config := range environments {
 		group.Go(func() error {
 			environment, err := open(ctx, folder, name, config)
 			if err != nil {

@@ -75,11 +75,13 @@ func (s *subject) up(ctx context.Context) (map[string][]string, error) {
 	return <-changes, nil
 }
 
-// collect names a replacement once, of the several operations that it is made of.
+// collect names a replacement once, of the several operations that it is made of. Providers are none of our resources:
+// a read names no version of its provider, and the first update of an inline program finds one for it that the second
+// no longer needs.
 func collect(channel <-chan events.EngineEvent) map[string][]string {
 	changed := map[string][]string{}
 	for event := range channel {
-		if event.ResourcePreEvent == nil {
+		if event.ResourcePreEvent == nil || strings.HasPrefix(event.ResourcePreEvent.Metadata.Type, "pulumi:providers:") {
 			continue
 		}
 		switch meta := event.ResourcePreEvent.Metadata; meta.Op {

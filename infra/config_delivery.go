@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Words in place of a list of environments.
@@ -53,15 +54,20 @@ func setConsoleURL(c *Config, value string) bool {
 		parsed.User == nil && parsed.RawQuery == "" && parsed.Fragment == "" && plainURL.MatchString(value)
 }
 
-// plainURL has no character that a shell or a file of variables reads in another way than a URL does.
+// plainURL has no character that a page or a terminal reads in another way than a URL does.
 var plainURL = regexp.MustCompile(`\A[A-Za-z0-9._~:/?=&%@+,-]{1,1000}\z`)
+
+// oddInFile are characters that would not mean themselves in a file of variables; a folder's name may hold blanks.
+func oddInFile(r rune) bool {
+	return !unicode.IsPrint(r) || strings.ContainsRune("\"'\\`$", r)
+}
 
 // setBackendURL takes the backends that the Jenkins host can use: it has a role on AWS and a disk, and no token of
 // another service.
 func setBackendURL(c *Config, value string) bool {
 	parsed, err := url.Parse(value)
 	c.BackendURL = value
-	if err != nil || !plainURL.MatchString(value) || parsed.User != nil {
+	if err != nil || parsed.User != nil || strings.ContainsFunc(value, oddInFile) {
 		return false
 	}
 	return parsed.Scheme == "s3" && parsed.Host != "" || parsed.Scheme == "file" && parsed.Host == "" && strings.HasPrefix(parsed.Path, "/")

@@ -20,6 +20,8 @@ func TestParseConfigDefaults(t *testing.T) {
 		DesiredCount: 2, MaxCount: 2, ScaleOnCPU: 60, MinimumHealthyPercent: 100, MaximumPercent: 200, CPU: 256, Memory: 512,
 		ContainerPort: 8080, HealthPath: "/healthz", HealthGrace: 30, DeregistrationDelay: 15,
 		VPCCidr: "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
+		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
+		ArtifactRetentionDays: 30, JobName: "slipway", JenkinsInstanceType: "t3.medium", JenkinsVolumeSize: 50,
 	}
 	if len(config.EgressPorts) != 1 || config.EgressPorts[0] != 443 {
 		t.Errorf("egress ports are %v", config.EgressPorts)
@@ -49,6 +51,18 @@ func TestParseConfigReportsEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
+var (
+	onGitHub = map[string]string{
+		"connectionArn": "arn:aws:codestar-connections:us-east-1:000000000000:connection/abc", "githubRepository": "me/app",
+	}
+	forDelivery = map[string]string{
+		"allowedCidr": "203.0.113.7/32", "backendUrl": "s3://state", "workerBinary": "bin/slipway",
+	}
+	givenNetwork = map[string]string{
+		"jenkinsVpcId": "vpc-0123456789abcdef0", "jenkinsSubnetId": "subnet-0123456789abcdef0", "jenkinsZone": "us-east-1a",
+	}
+)
+
 func TestParseConfigValues(t *testing.T) {
 	for _, c := range []struct {
 		key      string
@@ -56,7 +70,8 @@ func TestParseConfigValues(t *testing.T) {
 		refused  []string
 		together map[string]string
 	}{
-		{"kind", []string{"delivery", "environment"}, []string{"", "Delivery"}, nil},
+		{"kind", []string{"delivery", "environment"}, []string{"", "Delivery"}, forDelivery},
+		{"kind", []string{"environment"}, []string{"delivery"}, nil},
 		{"appName", []string{"app", "my-app2"}, []string{"", "a", "App", "a--b", "ecs-app", "fargate", "sg-x", "internal", "awsome", "a-", "; rm -rf", strings.Repeat("a", 21)}, nil},
 		{"branch", []string{"main", "feature/x-1"}, []string{"", "-x", "a..b", "a b", "x.lock", "x/", "$(x)"}, nil},
 		{"repositoryName", []string{"my.repo_1", ""}, []string{"a/b", "a b"}, nil},
@@ -88,6 +103,34 @@ func TestParseConfigValues(t *testing.T) {
 		{"logRetentionDays", []string{"1", "30", "3653"}, []string{"", "2", "0"}, nil},
 		{"kmsKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
 		{"deleteImages", []string{"true", "false"}, []string{"", "yes"}, nil},
+
+		{"existingRepository", []string{"my.repo_1", ""}, []string{"a/b"}, nil},
+		{"existingRepository", nil, []string{"there"}, map[string]string{"repositoryName": "own"}},
+		{"existingRepository", []string{""}, []string{"there"}, onGitHub},
+		{"connectionArn", nil, []string{"arn:aws:codeconnections:us-east-1:000000000000:connection/abc"}, nil},
+		{"connectionArn", []string{"arn:aws:codeconnections:us-east-1:000000000000:connection/abc"}, []string{"", "arn:aws:iam::000000000000:role/x"}, onGitHub},
+		{"githubRepository", []string{"me/app", "my-org/my.app_1"}, []string{"", "me", "me/app/x", "-me/app", "me/a b"}, onGitHub},
+		{"repositoryName", []string{""}, []string{"own"}, onGitHub},
+		{"environments", []string{"dev", "dev, staging,prod", "a,b,c,d,e,f,g,h"}, []string{"", "dev,dev", "dev,", "Source", "a b", "delivery", "dev,delivery", "a,b,c,d,e,f,g,h,i"}, nil},
+		{"approvals", []string{"all", "none", "staging"}, []string{"", "dev", "prod", "staging,staging", "staging,"}, nil},
+		{"approvals", []string{"all", "none", "prod", "qa,prod"}, []string{"dev", "staging"}, map[string]string{"environments": "dev,qa,prod"}},
+		{"executionMode", []string{"QUEUED", "SUPERSEDED"}, []string{"", "PARALLEL", "queued"}, nil},
+		{"artifactRetentionDays", []string{"1", "3650"}, []string{"0", "3651", ""}, nil},
+		{"consoleUrl", []string{"http://127.0.0.1:4500/console", "https://x.example.com/", ""}, []string{"ftp://x", "x", "https://", "https://u@x", "https://x?a=b", "https://x/$(y)"}, nil},
+		{"jobName", []string{"slipway", "A_b-9"}, []string{"", "a b", "a/b", strings.Repeat("a", 21)}, nil},
+		{"jenkinsInstanceType", []string{"t3.large", "t4g.medium"}, []string{"", "large"}, nil},
+		{"jenkinsVolumeSize", []string{"10", "16384"}, []string{"9", "16385", ""}, nil},
+		{"jenkinsVpcId", nil, []string{"vpc-0123456789abcdef0"}, nil},
+		{"jenkinsVpcId", []string{"vpc-0123456789abcdef0", "vpc-01234567"}, []string{"", "subnet-01234567", "vpc-x"}, givenNetwork},
+		{"jenkinsSubnetId", []string{"subnet-0123456789abcdef0"}, []string{"", "vpc-01234567"}, givenNetwork},
+		{"jenkinsZone", []string{"us-east-1a", "us-gov-west-1b", "us-west-2-lax-1a"}, []string{"", "us-east-1", "a"}, givenNetwork},
+		{"jenkinsHostName", []string{"jenkins.example.com", ""}, []string{"192.0.2.1", "https://a.com"}, nil},
+		{"deleteJenkinsHome", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"deployInfrastructure", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"backendUrl", []string{"s3://b/p?region=us-east-1&awssdk=v2", "file:///var/lib/state", "file:///home/a b/état", ""},
+			[]string{"https://api.pulumi.com", "s3://", "file://host/x", "file://~", "s3://b/$(x)", "s3://b/'x'", "gs://b", "s3://u:p@b"}, nil},
+		{"secretsKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
+		{"workerBinary", []string{"bin/slipway", "/opt/my bin/slipway", ""}, []string{"a\nb", strings.Repeat("a", 1001)}, nil},
 	} {
 		check := func(value string, ok bool) {
 			raw := map[string]string{"kind": "environment"}

@@ -6,53 +6,71 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// delivery declares what serves every environment: the registry, and the way from a push to the environments.
-func delivery(ctx *pulumi.Context, config *Config) error {
+// delivery declares what serves every environment, and returns its outputs: the registry, and the way from a push to the
+// environments.
+func delivery(ctx *pulumi.Context, config *Config) (pulumi.Map, error) {
 	names := newNaming(config.AppName, ctx.Stack())
 	if err := distinct(names, config); err != nil {
-		return err
+		return nil, err
 	}
 	program, err := readBinary(ctx, config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	where, err := locate(ctx, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	registry, err := NewRegistry(ctx, names, config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	source, err := NewSource(ctx, names, config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	artifacts, err := NewArtifacts(ctx, names, config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	action, err := NewActionType(ctx, names, config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	jenkins, err := NewJenkins(ctx, names, config, JenkinsArgs{
 		Location: where, Registry: registry, Artifacts: artifacts, Action: action, Program: program,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	pipeline, err := NewPipeline(ctx, names, config, PipelineArgs{
 		Location: where, Source: source, Artifacts: artifacts, Action: action, Jenkins: jenkins,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := NewTrigger(ctx, names, source, pipeline); err != nil {
-		return err
+		return nil, err
 	}
-	exportDelivery(ctx, config, registry, source, artifacts, action, jenkins, pipeline)
-	return nil
+	return pulumi.Map{
+		OutputRepositoryURL:         registry.URL,
+		OutputRepositoryName:        registry.Name,
+		OutputRepositoryArn:         registry.Arn,
+		OutputSourceRepository:      source.Repository,
+		OutputSourceCloneURL:        source.CloneURL,
+		OutputSourceBranch:          pulumi.String(config.Branch),
+		OutputArtifactBucket:        artifacts.Bucket.Bucket,
+		OutputArtifactKey:           artifacts.Key,
+		OutputActionType:            pulumi.String(action.Provider + "/" + action.Version),
+		OutputVPC:                   jenkins.Network.VPC,
+		OutputInternetGateway:       jenkins.Network.InternetGateway,
+		OutputPublicSubnet:          jenkins.Network.Subnet,
+		OutputJenkinsInstance:       jenkins.Instance.ID(),
+		OutputJenkinsURL:            jenkins.URL,
+		OutputJenkinsAdminParameter: pulumi.String(jenkins.AdminParameter),
+		OutputPipelineName:          pipeline.Name,
+		OutputPipelineURL:           pipeline.URL,
+	}, nil
 }
 
 // distinct refuses environments whose names begin as those of delivery do: the Jenkins host may change what is named
@@ -66,24 +84,4 @@ func distinct(names naming, config *Config) error {
 		}
 	}
 	return nil
-}
-
-func exportDelivery(ctx *pulumi.Context, config *Config, registry *Registry, source *Source, artifacts *Artifacts, action *ActionType, jenkins *Jenkins, pipeline *Pipeline) {
-	ctx.Export(OutputRepositoryURL, registry.URL)
-	ctx.Export(OutputRepositoryName, registry.Name)
-	ctx.Export(OutputRepositoryArn, registry.Arn)
-	ctx.Export(OutputSourceRepository, source.Repository)
-	ctx.Export(OutputSourceCloneURL, source.CloneURL)
-	ctx.Export(OutputSourceBranch, pulumi.String(config.Branch))
-	ctx.Export(OutputArtifactBucket, artifacts.Bucket.Bucket)
-	ctx.Export(OutputArtifactKey, artifacts.Key)
-	ctx.Export(OutputActionType, pulumi.String(action.Provider+"/"+action.Version))
-	ctx.Export(OutputVPC, jenkins.Network.VPC)
-	ctx.Export(OutputInternetGateway, jenkins.Network.InternetGateway)
-	ctx.Export(OutputPublicSubnet, jenkins.Network.Subnet)
-	ctx.Export(OutputJenkinsInstance, jenkins.Instance.ID())
-	ctx.Export(OutputJenkinsURL, jenkins.URL)
-	ctx.Export(OutputJenkinsAdminParameter, pulumi.String(jenkins.AdminParameter))
-	ctx.Export(OutputPipelineName, pipeline.Name)
-	ctx.Export(OutputPipelineURL, pipeline.URL)
 }

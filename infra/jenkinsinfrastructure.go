@@ -31,20 +31,12 @@ func (r reach) networks() []statement {
 	}
 }
 
-// compute is everything between the network and a task. An Auto Scaling group starts its instances with the rights of
-// whoever makes it, hence RunInstances, from a launch template only.
-func (r reach) compute() []statement {
+// balancers are the load balancers with their listeners and target groups.
+func (r reach) balancers() []statement {
 	balancers := append(r.each("elasticloadbalancing", "loadbalancer/app/", "-*"), r.each("elasticloadbalancing", "targetgroup/", "-*")...)
 	balancers = append(balancers, r.each("elasticloadbalancing", "listener/app/", "-*")...)
-	clusters := append(r.each("ecs", "cluster/", "-*"), r.each("ecs", "service/", "-*")...)
-	clusters = append(clusters, r.each("ecs", "capacity-provider/", "-*")...)
-	instances := allow(r.arn("ec2", "*/*"), "ec2:RunInstances").when("ArnLike", "ec2:LaunchTemplate", r.arn("ec2", "launch-template/*"))
-	instances.Resource = append(instances.Resource, "arn:"+r.where.Partition+":ec2:"+r.where.Region+"::image/*")
-	targets := r.arn("application-autoscaling", "scalable-target/*")
 	return []statement{
-		allow("*", "application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies",
-			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes", "autoscaling:DescribeScalingActivities",
-			"autoscaling:DescribeTags", "autoscaling:DescribeWarmPool", "elasticloadbalancing:DescribeListenerAttributes",
+		allow("*", "elasticloadbalancing:DescribeListenerAttributes",
 			"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes",
 			"elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
 			"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups"),
@@ -54,6 +46,21 @@ func (r reach) compute() []statement {
 			"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyTargetGroup",
 			"elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetSecurityGroups",
 			"elasticloadbalancing:SetSubnets"),
+	}
+}
+
+// compute is the cluster with its services and hosts. An Auto Scaling group starts its instances with the rights of
+// whoever makes it, hence RunInstances, from a launch template only.
+func (r reach) compute() []statement {
+	clusters := append(r.each("ecs", "cluster/", "-*"), r.each("ecs", "service/", "-*")...)
+	clusters = append(clusters, r.each("ecs", "capacity-provider/", "-*")...)
+	instances := allow(r.arn("ec2", "*/*"), "ec2:RunInstances").when("ArnLike", "ec2:LaunchTemplate", r.arn("ec2", "launch-template/*"))
+	instances.Resource = append(instances.Resource, "arn:"+r.where.Partition+":ec2:"+r.where.Region+"::image/*")
+	targets := r.arn("application-autoscaling", "scalable-target/*")
+	return []statement{
+		allow("*", "application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies",
+			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes", "autoscaling:DescribeScalingActivities",
+			"autoscaling:DescribeTags", "autoscaling:DescribeWarmPool"),
 		allowEach(clusters, "ecs:CreateCapacityProvider", "ecs:CreateCluster", "ecs:CreateService", "ecs:DeleteCapacityProvider",
 			"ecs:DeleteCluster", "ecs:DeleteService", "ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:ListTagsForResource",
 			"ecs:PutClusterCapacityProviders", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCapacityProvider", "ecs:UpdateCluster"),

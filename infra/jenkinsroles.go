@@ -82,7 +82,8 @@ func (j *Jenkins) policies() []duty {
 	if j.config.DeployInfrastructure {
 		duties = append(duties,
 			duty{"network", "Change the networks of the environments", func(_, _, _, _ string) []statement { return reach.networks() }},
-			duty{"compute", "Change clusters, hosts and load balancers of the environments", func(_, _, _, _ string) []statement { return reach.compute() }},
+			duty{"balancers", "Change the load balancers of the environments", func(_, _, _, _ string) []statement { return reach.balancers() }},
+			duty{"compute", "Change clusters and hosts of the environments", func(_, _, _, _ string) []statement { return reach.compute() }},
 			duty{"roles", "Change roles and logs of the environments", func(_, _, _, _ string) []statement { return reach.roles() }})
 	}
 	return duties

@@ -12,7 +12,11 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 	if config.Kind == KindDelivery {
-		return delivery(ctx, config)
+		outputs, err := delivery(ctx, config)
+		for name, value := range outputs {
+			ctx.Export(name, value)
+		}
+		return err
 	}
 	return environment(ctx, config)
 }

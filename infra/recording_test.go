@@ -10,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 // declared is one resource as the program handed it to the engine.
@@ -18,6 +19,9 @@ type declared struct {
 	inputs       resource.PropertyMap
 	dependencies []string
 	ignored      []string
+	// options of the resource, nil for one that is only read.
+	options *pulumirpc.RegisterResourceRequest
+	read    bool
 }
 
 // text is an input, "" when it is not there.
@@ -53,6 +57,8 @@ type recording struct {
 	mu     sync.Mutex
 	all    []declared
 	stacks map[string]resource.PropertyMap
+	// exported are the outputs of a delivery stack.
+	exported map[string]any
 }
 
 func (r *recording) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -61,6 +67,7 @@ func (r *recording) NewResource(args pulumi.MockResourceArgs) (string, resource.
 	r.all = append(r.all, declared{
 		kind: args.TypeToken, name: args.Name, inputs: args.Inputs,
 		dependencies: args.RegisterRPC.GetDependencies(), ignored: args.RegisterRPC.GetIgnoreChanges(),
+		options: args.RegisterRPC, read: args.RegisterRPC == nil,
 	})
 	out := args.Inputs.Copy()
 	out["arn"] = resource.NewProperty("arn:aws:test:us-east-1:000000000000:" + args.Name)
@@ -68,8 +75,31 @@ func (r *recording) NewResource(args pulumi.MockResourceArgs) (string, resource.
 		out["name"] = resource.NewProperty(args.Name)
 	}
 	out["dnsName"], out["latestVersion"] = resource.NewProperty("lb.example.com"), resource.NewProperty(1.0)
+	answerDelivery(args, out)
 	out["repositoryUrl"] = resource.NewProperty("registry.example.com/slipway")
-	return args.Name + "-id", out, nil
+	return idOf(args), out, nil
+}
+
+func idOf(args pulumi.MockResourceArgs) string {
+	if args.TypeToken == "aws:ebs/volume:Volume" {
+		return "vol-0123456789abcdef0"
+	}
+	return args.Name + "-id"
+}
+
+// answerDelivery has what AWS chooses about the resources of a delivery stack.
+func answerDelivery(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+	switch args.TypeToken {
+	case "aws:s3/bucketV2:BucketV2":
+		out["bucket"] = resource.NewProperty(args.Name + "-bucket")
+	case "aws:ec2/eip:Eip":
+		out["publicIp"] = resource.NewProperty("192.0.2.1")
+	case "aws:codecommit/repository:Repository":
+		if args.ID != "" {
+			out["repositoryName"] = resource.NewProperty(args.ID)
+		}
+		out["cloneUrlHttp"] = resource.NewProperty("https://git.example.com/" + out["repositoryName"].StringValue())
+	}
 }
 
 func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
@@ -80,6 +110,8 @@ func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error)
 		return resource.PropertyMap{"accountId": resource.NewProperty("000000000000")}, nil
 	case "aws:index/getAvailabilityZones:getAvailabilityZones":
 		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1c", "us-east-1a", "us-east-1b"}}), nil
+	case "aws:ssm/getParameter:getParameter":
+		return resource.PropertyMap{"insecureValue": resource.NewProperty("ami of " + args.Args["name"].StringValue())}, nil
 	case "pulumi:pulumi:readStackOutputs":
 		name := args.Args["name"].StringValue()
 		outputs, known := r.stacks[name]

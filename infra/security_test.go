@@ -118,10 +118,7 @@ func TestHostsKeepTheirCredentialsAndDisks(t *testing.T) {
 }
 
 func TestRegistryKeepsWhatIsDeployed(t *testing.T) {
-	r, err := program(map[string]string{"kind": KindDelivery}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := deliveryWith(t, nil)
 	repository := r.only(t, "aws:ecr/repository:Repository")
 	if repository.text("imageTagMutability") != "IMMUTABLE" || !repository.truth("imageScanningConfiguration.scanOnPush") ||
 		repository.truth("forceDelete") || repository.text("encryptionConfigurations[0].encryptionType") != "AES256" {

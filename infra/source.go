@@ -48,14 +48,10 @@ func (s *Source) find(ctx *pulumi.Context, names naming, config *Config, child p
 	return nil
 }
 
-// awsVersion is that of the SDK. A read names no version by itself, and the engine would answer it with a provider of
-// whatever version is installed, beside the one of all other resources.
-const awsVersion = "6.83.2"
-
 // codeCommit is encrypted in any case: without slipway:kmsKeyArn with the key that CodeCommit keeps for an account.
 func codeCommit(ctx *pulumi.Context, names naming, config *Config, child pulumi.ResourceOption) (*codecommit.Repository, error) {
 	if config.ExistingRepository != "" {
-		return codecommit.GetRepository(ctx, names.name("source"), pulumi.ID(config.ExistingRepository), nil, child, pulumi.Version(awsVersion))
+		return codecommit.GetRepository(ctx, names.name("source"), pulumi.ID(config.ExistingRepository), nil, child)
 	}
 	args := &codecommit.RepositoryArgs{
 		RepositoryName: pulumi.String(config.RepositoryName),
