@@ -2,17 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/codecommit"
+	"github.com/aws/aws-sdk-go-v2/service/codecommit/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
+
+// sourceRepository is what a delivery stack makes; the emulator lists no repositories.
+var sourceRepository = "slipway"
 
 // nothingLeft asks the services themselves: an empty state does not prove that AWS is empty too.
 func nothingLeft(ctx context.Context) error {
@@ -54,12 +59,12 @@ func nothingLeft(ctx context.Context) error {
 	for _, b := range buckets.Buckets {
 		left = append(left, "bucket "+*b.Name)
 	}
-	sources, err := codecommit.NewFromConfig(aws).ListRepositories(ctx, &codecommit.ListRepositoriesInput{})
-	if err != nil {
+	var gone *types.RepositoryDoesNotExistException
+	_, err = codecommit.NewFromConfig(aws).GetRepository(ctx, &codecommit.GetRepositoryInput{RepositoryName: &sourceRepository})
+	if err == nil {
+		left = append(left, "repository "+sourceRepository)
+	} else if !errors.As(err, &gone) {
 		return err
-	}
-	for _, r := range sources.Repositories {
-		left = append(left, "repository "+*r.RepositoryName)
 	}
 	if len(left) > 0 {
 		return fmt.Errorf("left on AWS after destroy: %s", strings.Join(left, ", "))

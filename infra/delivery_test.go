@@ -75,18 +75,6 @@ func deliveryWith(t *testing.T, config map[string]string) *recording {
 	return r
 }
 
-// named is the one resource with a type and a name.
-func (r *recording) named(t *testing.T, kind, name string) declared {
-	t.Helper()
-	for _, d := range r.of(kind) {
-		if d.name == name {
-			return d
-		}
-	}
-	t.Fatalf("there is no %s called %s", kind, name)
-	return declared{}
-}
-
 func TestDeliveryOrder(t *testing.T) {
 	r := deliveryWith(t, nil)
 	const rules, egress = "SecurityGroupEgressRule::slipway-delivery-jenkins-to-world-443", "Route::slipway-delivery-public"
