@@ -16,6 +16,18 @@ func jobStatements(where Location, action *ActionType) []statement {
 	}
 }
 
+// sourceStatements let a deployment ask who wrote the commit that it releases: an artifact does not say.
+func sourceStatements(config *Config, where Location) []statement {
+	name := config.RepositoryName
+	switch {
+	case config.ConnectionArn != "":
+		return nil
+	case config.ExistingRepository != "":
+		name = config.ExistingRepository
+	}
+	return []statement{allow("arn:"+where.Partition+":codecommit:"+where.Region+":"+where.Account+":"+name, "codecommit:GetCommit")}
+}
+
 // hostStatements are what the host needs for itself. Artifacts are not among it: each job brings credentials for its own.
 func hostStatements(where Location, parameter, bucket, key, logGroup string) []statement {
 	name := "arn:" + where.Partition + ":ssm:" + where.Region + ":" + where.Account + ":parameter" + parameter

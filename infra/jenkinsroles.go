@@ -67,8 +67,8 @@ type duty struct {
 func (j *Jenkins) policies() []duty {
 	reach := reachOf(j.config, j.args.Location)
 	duties := []duty{
-		{"jobs", "Take the jobs of one custom action type", func(_, _, _, _ string) []statement {
-			return jobStatements(j.args.Location, j.args.Action)
+		{"jobs", "Take the jobs of one custom action type, and read who wrote a commit", func(_, _, _, _ string) []statement {
+			return append(jobStatements(j.args.Location, j.args.Action), sourceStatements(j.config, j.args.Location)...)
 		}},
 		{"host", "Fetch the binary, keep the admin's password, write logs", func(_, bucket, key, logGroup string) []statement {
 			return hostStatements(j.args.Location, j.AdminParameter, bucket, key, logGroup)
