@@ -89,7 +89,7 @@ func (r *Report) readService(ctx context.Context, c services, ask Request) []str
 		if len(r.Events) == mostEvents || e.At.Before(ask.Since) {
 			break
 		}
-		e.Message = redact(e.Message)
+		e.Message = Redact(e.Message)
 		r.Events = append(r.Events, e)
 	}
 	return nil
@@ -185,5 +185,5 @@ func of(definition string, all []cloud.Task) []cloud.Task {
 }
 
 func missing(source string, err error) []string {
-	return []string{source + ": " + redact(err.Error())}
+	return []string{source + ": " + Redact(err.Error())}
 }

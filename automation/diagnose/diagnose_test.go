@@ -189,8 +189,8 @@ func TestRedact(t *testing.T) {
 		{"commit abababababababababababababababababababab", "commit abababababababababababababababababababab"},
 	}
 	for _, tt := range tests {
-		if got := redact(tt.line); got != tt.want {
-			t.Errorf("redact(%q) = %q, want %q", tt.line, got, tt.want)
+		if got := Redact(tt.line); got != tt.want {
+			t.Errorf("Redact(%q) = %q, want %q", tt.line, got, tt.want)
 		}
 	}
 }

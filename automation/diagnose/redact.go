@@ -19,8 +19,8 @@ var secrets = []struct {
 	{regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----.*`), hidden},
 }
 
-// redact hides what looks like a secret: keys, tokens, passwords in settings and URLs.
-func redact(line string) string {
+// Redact hides what looks like a secret: keys, tokens, passwords in settings and URLs.
+func Redact(line string) string {
 	for _, s := range secrets {
 		line = s.form.ReplaceAllString(line, s.with)
 	}
@@ -30,7 +30,7 @@ func redact(line string) string {
 func redactAll(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, line := range lines {
-		out[i] = redact(line)
+		out[i] = Redact(line)
 	}
 	return out
 }

@@ -44,7 +44,7 @@ type Stopped struct {
 // stoppedOf keeps the container that says most: one that ended badly before one
 // that ended well, one with a reason before one without.
 func stoppedOf(t cloud.Task) Stopped {
-	s := Stopped{Task: t.ID(), At: t.Stopped, StopCode: t.StopCode, Reason: redact(t.StoppedReason)}
+	s := Stopped{Task: t.ID(), At: t.Stopped, StopCode: t.StopCode, Reason: Redact(t.StoppedReason)}
 	best := -1
 	for _, c := range t.Containers {
 		score := 0
@@ -59,7 +59,7 @@ func stoppedOf(t cloud.Task) Stopped {
 		}
 		if score > best {
 			best = score
-			s.Container, s.ContainerReason, s.ExitCode = c.Name, redact(c.Reason), c.ExitCode
+			s.Container, s.ContainerReason, s.ExitCode = c.Name, Redact(c.Reason), c.ExitCode
 		}
 	}
 	return s

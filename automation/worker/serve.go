@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sort"
 	"time"
+
+	"slipway/automation/diagnose"
 )
 
 // server is the health endpoint.
@@ -114,7 +116,7 @@ func (j *job) status() jobStatus {
 	r := j.record
 	s := jobStatus{Job: r.Job, Trace: r.Trace, Phase: j.phase, Queue: r.Queue, Build: r.Build, URL: r.URL, Deadline: r.Deadline}
 	for _, line := range j.tail.meaningful(3) {
-		s.Log = append(s.Log, redactForms(line))
+		s.Log = append(s.Log, diagnose.Redact(line))
 	}
 	return s
 }

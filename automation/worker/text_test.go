@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+
+	"slipway/automation/diagnose"
 )
 
 func TestTail(t *testing.T) {
@@ -52,7 +54,7 @@ func TestRedactForms(t *testing.T) {
 		"clone https://me:pa55word@example.com/a":         "clone https://me:[hidden]@example.com/a",
 		"the image was pushed as sha256:0123456789abcdef": "the image was pushed as sha256:0123456789abcdef",
 	} {
-		if got := redactForms(line); got != want {
+		if got := diagnose.Redact(line); got != want {
 			t.Errorf("%q became %q", line, got)
 		}
 	}
