@@ -50,8 +50,8 @@ func run() error {
 	return nothingLeft(ctx)
 }
 
-// all brings delivery up first and down last: the environments read the registry from it. What is looked at in between
-// is looked at side by side.
+// all brings delivery up first: the environments read the registry from it, and a second delivery stands in its network.
+// A destroy reads nothing, so that all stacks go at once.
 func all(ctx context.Context, folder string) error {
 	worker, err := exec.LookPath("true") // any program for Linux: nothing runs it here
 	if err != nil {
@@ -64,22 +64,27 @@ func all(ctx context.Context, folder string) error {
 	if err := delivery.steps(ctx, upEverything); err != nil {
 		return err
 	}
-	var group errgroup.Group // without a common context: each stack runs to its own end
-	group.Go(func() error { return delivery.steps(ctx, noChange, unmoved, moved, hostAnew, noChange) })
-	group.Go(func() error { return given(ctx, folder, worker, delivery) })
+	subjects := []*subject{delivery}
+	var updates, ends errgroup.Group // without a common context: each stack runs to its own end
+	updates.Go(func() error { return delivery.steps(ctx, noChange, unmoved, moved, hostAnew, noChange) })
+	updates.Go(func() error { return given(ctx, folder, worker, delivery) })
 	for name, config := range environments {
-		group.Go(func() error {
-			environment, err := open(ctx, folder, name, config)
-			if err != nil {
-				return err
-			}
-			return environment.steps(ctx, upEverything, noChange, releaseFirst, noChange, releaseSecond, keepImage, destroy)
+		environment, err := open(ctx, folder, name, config)
+		if err != nil {
+			return errors.Join(err, updates.Wait())
+		}
+		subjects = append(subjects, environment)
+		updates.Go(func() error {
+			return environment.steps(ctx, upEverything, noChange, releaseFirst, noChange, releaseSecond, keepImage)
 		})
 	}
-	if err := group.Wait(); err != nil {
+	if err := updates.Wait(); err != nil {
 		return err
 	}
-	return delivery.steps(ctx, destroy)
+	for _, s := range subjects {
+		ends.Go(func() error { return s.steps(ctx, destroy) })
+	}
+	return ends.Wait()
 }
 
 // environments are the two capacities, and between them every option that the emulator can stand.
