@@ -38,7 +38,7 @@ func TestSandboxLivesInOneFolder(t *testing.T) {
 	}
 	w.must("destroy", "dev", "--yes")
 	w.fails(1, []string{"slipway:deleteImages"}, "destroy", "delivery", "--yes")
-	w.stackFile("delivery", "config:\n  slipway:kind: delivery\n  slipway:deleteImages: true\n")
+	w.stackFile("delivery", "config:\n  slipway:kind: delivery\n  slipway:deleteImages: true\n  slipway:allowedCidr: 127.0.0.1/32\n")
 	w.up("delivery")
 	w.must("destroy", "delivery", "--yes")
 	if left := w.containers(); left != "" {
