@@ -101,7 +101,9 @@ func BenchmarkRest(b *testing.B) {
 	for b.Loop() {
 		before, beforeWorker, began := cpuSeconds(b, sandbox), cpuSeconds(b, worker), time.Now()
 		<-time.After(30 * time.Second)
-		share := func(pid int, before float64) float64 { return 100 * (cpuSeconds(b, pid) - before) / time.Since(began).Seconds() }
+		share := func(pid int, before float64) float64 {
+			return 100 * (cpuSeconds(b, pid) - before) / time.Since(began).Seconds()
+		}
 		b.ReportMetric(share(sandbox, before), "%-of-a-core")
 		b.ReportMetric(residentMB(b, sandbox), "MB")
 		b.ReportMetric(share(worker, beforeWorker), "%-of-a-core-worker")
