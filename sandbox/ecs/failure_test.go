@@ -112,3 +112,19 @@ func TestLogsAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// Tasks that end as soon as they begin leave nobody behind who still looks at them.
+func TestTasksThatEndAtOnce(t *testing.T) {
+	r := newRig(t)
+	def := r.define("", func(c map[string]any) { c["image"] = "Not An Image" })
+	r.create(def, 0, nil)
+	for range 50 {
+		r.mu.Lock()
+		task := r.newTask(r.services["c/web"], r.services["c/web"].Deployments[0])
+		r.mu.Unlock()
+		r.accompany(t.Context(), task, true)
+		if !task.stopped() {
+			t.Fatalf("the task is %s", task.LastStatus)
+		}
+	}
+}

@@ -91,18 +91,22 @@ func TestRollingUpdateKeepsMinimumHealthy(t *testing.T) {
 }
 
 func TestBreakerRollsBack(t *testing.T) {
-	for _, c := range []struct{ name, env, code, reason string }{
-		{"exits at once", "EXIT_AFTER=0s", "EssentialContainerExited", "Essential container in task exited"},
-		{"never healthy", "UNHEALTHY=1", "ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group " + testGroup + ")"},
+	for _, c := range []struct {
+		name, env    string
+		grace        int
+		code, reason string
+	}{
+		{"exits at once", "EXIT_AFTER=0s", 5000, "EssentialContainerExited", "Essential container in task exited"},
+		{"never healthy", "UNHEALTHY=1", 5, "ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group " + testGroup + ")"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
 			good := r.define("VERSION=good")
-			r.create(good, 1, map[string]any{"healthCheckGracePeriodSeconds": 5})
+			r.create(good, 1, map[string]any{"healthCheckGracePeriodSeconds": c.grace})
 			r.steady(good, 1)
 			before := r.stateOf("RUNNING")[0].TaskARN
 			bad := r.define(c.env)
-			r.updateTo(bad, 1, map[string]any{"healthCheckGracePeriodSeconds": 5})
+			r.updateTo(bad, 1, map[string]any{"healthCheckGracePeriodSeconds": c.grace})
 			failed := r.web().Deployments[0].ID
 			r.eventually("rollback", func() bool { return r.web().TaskDefinition == good })
 			rolling := r.web().Deployments[0]

@@ -27,7 +27,6 @@ func (s *Service) shutdown(ctx context.Context, t *task) {
 		delete(s.containers, t.Containers[i].RuntimeID)
 		t.Containers[i].LastStatus = "STOPPED"
 	}
-	t.run = nil
 	s.saveTask(t)
 }
 

@@ -5,7 +5,7 @@ import "sync"
 type task struct {
 	taskView
 	Internal taskState `json:"internal"`
-	run      *taskRun  // what this process knows of a task that is not STOPPED
+	run      *taskRun  // what this process knows of the task; nil for one that it found STOPPED
 }
 
 // taskState is what is remembered of a task besides what the API shows.
