@@ -43,16 +43,12 @@ func newAuthor(t testing.TB, configuration string, environments ...string) *auth
 	return a
 }
 
-// output reads an output of a stack as `up` answers it.
+// output is an output of a stack as `up` answered it.
 func (w *world) output(stack, name string) string {
 	w.t.Helper()
-	var up struct {
-		Data struct{ Outputs map[string]any }
-	}
-	w.json(&up, "up", stack, "--yes", "--json")
-	value, _ := up.Data.Outputs[name].(string)
+	value, _ := w.outputs[stack][name].(string)
 	if value == "" {
-		w.t.Fatalf("stack %s has no output %s: %v", stack, name, up.Data.Outputs)
+		w.t.Fatalf("stack %s has no output %s: %v", stack, name, w.outputs[stack])
 	}
 	return value
 }

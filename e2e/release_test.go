@@ -16,7 +16,15 @@ func ready(t testing.TB) *world {
 	return w
 }
 
-func (w *world) up(stack string) { w.t.Helper(); w.must("up", stack, "--yes") }
+// up brings a stack up and keeps what it has as outputs then.
+func (w *world) up(stack string) {
+	w.t.Helper()
+	var up struct {
+		Data struct{ Outputs map[string]any }
+	}
+	w.json(&up, "up", stack, "--yes", "--json")
+	w.outputs[stack] = up.Data.Outputs
+}
 
 // result is what `slipway deploy --json` prints last.
 type result struct {

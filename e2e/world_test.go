@@ -65,6 +65,7 @@ type world struct {
 	app     string
 	env     []string
 	id      string // of the sandbox, once it was asked for
+	outputs map[string]map[string]any
 }
 
 // answer is what a command left behind.
@@ -108,7 +109,7 @@ func bareWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, slipway: slipway, project: t.TempDir()}
+	w := &world{t: t, slipway: slipway, project: t.TempDir(), outputs: map[string]map[string]any{}}
 	w.app = filepath.Join(w.project, "app")
 	files, _ := filepath.Glob(filepath.Join(repository, "Pulumi*.yaml"))
 	for _, f := range files {
