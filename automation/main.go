@@ -4,9 +4,9 @@ package main
 import (
 	"os"
 
-	"slipway/automation/command"
+	"slipway/automation/cli"
 )
 
 func main() {
-	os.Exit(command.Run(command.New(), os.Args[1:]))
+	os.Exit(cli.Run(cli.New(), os.Args[1:]))
 }

@@ -40,7 +40,7 @@ func build(t testing.TB) (slipway, app string) {
 			built.err = fmt.Errorf("reading the hash of the source: %w", err)
 			return
 		}
-		stamp := "-ldflags=-X slipway/automation/command.source=" + strings.TrimSpace(string(hash))
+		stamp := "-ldflags=-X slipway/automation/cli.source=" + strings.TrimSpace(string(hash))
 		for out, pkg := range map[string]string{built.slipway: "slipway/automation", built.app: "slipway/e2e/app"} {
 			cmd := exec.Command("go", "build", stamp, "-o", out, pkg)
 			if out == built.app { // it runs in an image without a C library

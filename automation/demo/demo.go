@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"slipway/automation/pipeline"
-	"slipway/automation/progress"
 	"slipway/automation/release"
+	"slipway/automation/ui"
 	"slipway/infra"
 )
 
@@ -48,7 +48,7 @@ type Options struct {
 	Helper   string // command line of git's credential helper
 	Deployer Deployer
 	Pipeline Pipeline
-	Sink     progress.Sink
+	Sink     ui.Sink
 }
 
 // Result is what the demo saw. It encodes as JSON as it stands.
@@ -187,16 +187,16 @@ func other(colour string) string {
 
 func (o Options) step(ctx context.Context, name string, run func(context.Context) error) error {
 	begun := time.Now()
-	o.Sink.Event(progress.StepStarted{Name: name})
+	o.Sink.Event(ui.StepStarted{Name: name})
 	err := run(ctx)
-	end := progress.StepEnded{Name: name, Outcome: progress.Done, Duration: time.Since(begun)}
+	end := ui.StepEnded{Name: name, Outcome: ui.Done, Duration: time.Since(begun)}
 	if err != nil {
-		end.Outcome, end.Note = progress.Failed, err.Error()
+		end.Outcome, end.Note = ui.Failed, err.Error()
 	}
 	o.Sink.Event(end)
 	return err
 }
 
 func (o Options) note(format string, args ...any) {
-	o.Sink.Event(progress.Note{Text: fmt.Sprintf(format, args...)})
+	o.Sink.Event(ui.Note{Text: fmt.Sprintf(format, args...)})
 }

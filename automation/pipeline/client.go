@@ -12,7 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"slipway/automation/fault"
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // Pauses between two looks: short while something happens, longer while nothing does.
@@ -26,7 +26,7 @@ const defaultPatience = 2 * time.Minute
 
 // Client watches the pipelines of one account and region.
 type Client struct {
-	Sink     progress.Sink
+	Sink     ui.Sink
 	Clock    clockwork.Clock
 	Patience time.Duration // how long to wait for a commit's execution to appear
 
@@ -36,7 +36,7 @@ type Client struct {
 }
 
 // New reads the usual AWS configuration. It makes no call.
-func New(ctx context.Context, sink progress.Sink) (*Client, error) {
+func New(ctx context.Context, sink ui.Sink) (*Client, error) {
 	settings, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, &fault.Error{

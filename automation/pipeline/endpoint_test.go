@@ -13,7 +13,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // object is a JSON object as CodePipeline sends and takes it.
@@ -100,15 +100,15 @@ type said struct {
 	lines []string
 }
 
-func (s *said) Event(e progress.Event) {
+func (s *said) Event(e ui.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch e := e.(type) {
-	case progress.StepStarted:
+	case ui.StepStarted:
 		s.lines = append(s.lines, "begin "+e.Name)
-	case progress.StepEnded:
+	case ui.StepEnded:
 		s.lines = append(s.lines, "end "+e.Name+" "+string(e.Outcome)+" "+e.Duration.String()+" "+e.Note)
-	case progress.Note:
+	case ui.Note:
 		s.lines = append(s.lines, "note "+e.Text)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 
 	"slipway/automation/fault"
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // Follow reports the newest execution of a commit until it ends or waits for an approval. How it ended is in the
@@ -76,7 +76,7 @@ func (c *Client) find(ctx context.Context, pipeline, commit string) (string, err
 		}
 		if !said {
 			said = true
-			c.Sink.Event(progress.Note{Text: "waiting for pipeline " + pipeline + " to begin with commit " + commit})
+			c.Sink.Event(ui.Note{Text: "waiting for pipeline " + pipeline + " to begin with commit " + commit})
 		}
 		if err := c.pause(ctx, pause); err != nil {
 			return "", err
@@ -161,7 +161,7 @@ func actionOf(d types.ActionExecutionDetail) Action {
 
 // report tells what is new since the last look, and whether anything was.
 func (c *Client) report(r Result) (news bool) {
-	once := func(key string, e progress.Event) {
+	once := func(key string, e ui.Event) {
 		if !c.told[key] {
 			c.told[key], news = true, true
 			c.Sink.Event(e)
@@ -169,9 +169,9 @@ func (c *Client) report(r Result) (news bool) {
 	}
 	for _, a := range r.Actions {
 		name := a.Stage + ": " + a.Name
-		once(a.ID+"begun", progress.StepStarted{Name: name})
+		once(a.ID+"begun", ui.StepStarted{Name: name})
 		if a.Summary != "" && a.Status == runningStatus {
-			once(a.ID+a.Summary, progress.Note{Text: name + ": " + a.Summary})
+			once(a.ID+a.Summary, ui.Note{Text: name + ": " + a.Summary})
 		}
 		if a.Status != runningStatus {
 			once(a.ID+"ended", ended(name, a))
@@ -180,11 +180,11 @@ func (c *Client) report(r Result) (news bool) {
 	return news
 }
 
-func ended(name string, a Action) progress.StepEnded {
-	e := progress.StepEnded{Name: name, Outcome: progress.Failed, Note: a.Summary, Duration: max(0, a.End.Sub(a.Start)).Round(time.Millisecond)}
+func ended(name string, a Action) ui.StepEnded {
+	e := ui.StepEnded{Name: name, Outcome: ui.Failed, Note: a.Summary, Duration: max(0, a.End.Sub(a.Start)).Round(time.Millisecond)}
 	switch a.Status {
 	case succeededStatus:
-		e.Outcome = progress.Done
+		e.Outcome = ui.Done
 	default:
 		if a.Error != "" {
 			e.Note = a.Error

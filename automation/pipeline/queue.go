@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // reportQueue tells, once for each stage, that an execution waits in front of a stage in which another one is. An
@@ -27,7 +27,7 @@ func (c *Client) reportQueue(ctx context.Context, r Result) {
 		})
 		if key := r.Execution + " before " + text(stage.StageName); waits && stage.LatestExecution != nil && !c.told[key] {
 			c.told[key] = true
-			c.Sink.Event(progress.Note{Text: fmt.Sprintf("it waits in front of stage %s, where execution %s is (%s)",
+			c.Sink.Event(ui.Note{Text: fmt.Sprintf("it waits in front of stage %s, where execution %s is (%s)",
 				text(stage.StageName), text(stage.LatestExecution.PipelineExecutionId), stage.LatestExecution.Status)})
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/stack"
 )
 
 // Builder builds and pushes the image of a folder, tagged with the commit, and
@@ -66,7 +66,7 @@ func (r *run) unbuilt(ctx context.Context, err error) error {
 
 // said are the lines that a build ended with.
 func said(err error) []string {
-	var failed *stack.Failed
+	var failed *engine.Failed
 	text := err.Error()
 	if errors.As(err, &failed) && len(failed.Diagnostics) > 0 {
 		text = strings.Join(failed.Diagnostics, "\n")

@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"slipway/automation/stack"
+	"slipway/automation/engine"
 )
 
 // BuildStack is the stack that builds one image when it is updated.
 type BuildStack interface {
 	Outputs
-	Update(ctx context.Context, config map[string]string, message string) (stack.Changes, error)
-	Destroy(ctx context.Context) (stack.Changes, error)
+	Update(ctx context.Context, config map[string]string, message string) (engine.Changes, error)
+	Destroy(ctx context.Context) (engine.Changes, error)
 	Close()
 }
 

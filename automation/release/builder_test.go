@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"slipway/automation/stack"
+	"slipway/automation/engine"
 )
 
 // buildStack answers one set of changes after the other.
 type buildStack struct {
 	calls   []string
-	changes []stack.Changes
+	changes []engine.Changes
 	err     error
 	digest  string
 }
@@ -21,14 +21,14 @@ func (b *buildStack) Outputs(context.Context) (map[string]any, error) {
 	return map[string]any{"Digest": b.digest}, nil
 }
 
-func (b *buildStack) Update(_ context.Context, _ map[string]string, message string) (stack.Changes, error) {
+func (b *buildStack) Update(_ context.Context, _ map[string]string, message string) (engine.Changes, error) {
 	b.calls = append(b.calls, message)
 	changes := b.changes[0]
 	b.changes = b.changes[1:]
 	return changes, b.err
 }
 
-func (b *buildStack) Destroy(context.Context) (stack.Changes, error) {
+func (b *buildStack) Destroy(context.Context) (engine.Changes, error) {
 	b.calls = append(b.calls, "destroy")
 	return nil, nil
 }
@@ -36,18 +36,18 @@ func (b *buildStack) Destroy(context.Context) (stack.Changes, error) {
 func (b *buildStack) Close() { b.calls = append(b.calls, "close") }
 
 func TestStackBuilder(t *testing.T) {
-	built := stack.Changes{{Type: "docker:index/image:Image", Op: "create"}}
+	built := engine.Changes{{Type: "docker:index/image:Image", Op: "create"}}
 	tests := []struct {
 		name  string
 		stack buildStack
 		calls string
 		err   string
 	}{
-		{"builds", buildStack{changes: []stack.Changes{built}, digest: newImage.Digest}, "build abababa, close", ""},
-		{"forgets an image that is gone", buildStack{changes: []stack.Changes{nil, built}, digest: newImage.Digest},
+		{"builds", buildStack{changes: []engine.Changes{built}, digest: newImage.Digest}, "build abababa, close", ""},
+		{"forgets an image that is gone", buildStack{changes: []engine.Changes{nil, built}, digest: newImage.Digest},
 			"build abababa, destroy, build abababa, close", ""},
-		{"does not build", buildStack{changes: []stack.Changes{nil}, err: errors.New("no")}, "build abababa, close", "no"},
-		{"answers no digest", buildStack{changes: []stack.Changes{built}}, "build abababa, close", "no output Digest"},
+		{"does not build", buildStack{changes: []engine.Changes{nil}, err: errors.New("no")}, "build abababa, close", "no"},
+		{"answers no digest", buildStack{changes: []engine.Changes{built}}, "build abababa, close", "no output Digest"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,13 +2,13 @@ package release
 
 import (
 	"slipway/automation/cloud"
-	"slipway/automation/stack"
+	"slipway/automation/engine"
 )
 
 // What a release is given in earnest.
 var (
-	_ Stack      = (*stack.Stack)(nil)
-	_ BuildStack = (*stack.Stack)(nil)
+	_ Stack      = (*engine.Stack)(nil)
+	_ BuildStack = (*engine.Stack)(nil)
 	_ Builder    = StackBuilder{}
 	_ Cloud      = (*cloud.Cloud)(nil)
 	_ Pinger     = DockerEngine{}

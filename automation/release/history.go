@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"slipway/automation/stack"
+	"slipway/automation/engine"
 )
 
 // Release is an image in an environment, as Pulumi's history tells it.
@@ -28,7 +28,7 @@ type Release struct {
 
 // history is a stack's updates, newest first.
 type history interface {
-	History(ctx context.Context, n int) ([]stack.Entry, error)
+	History(ctx context.Context, n int) ([]engine.Entry, error)
 }
 
 // lookBack is how many updates are looked through for one that is needed.
@@ -63,7 +63,7 @@ const undoing = "roll back to "
 var messageForm = regexp.MustCompile(`^release \S+?(?: by ([^:]+?))?(?:: (.*?))?(?: \[promoted from (\S+)\])?(?: \[execution (\S+)\])?$`)
 
 // releaseOf reads one update; ok is false for one that ran no image.
-func releaseOf(e stack.Entry) (r Release, ok bool) {
+func releaseOf(e engine.Entry) (r Release, ok bool) {
 	image, err := ParseImage(e.Config[imageKey], e.Config[commitKey])
 	if err != nil || e.Kind != "update" {
 		return Release{}, false

@@ -4,17 +4,17 @@ import (
 	"context"
 	"testing"
 
-	"slipway/automation/stack"
+	"slipway/automation/engine"
 )
 
 func TestHistory(t *testing.T) {
 	w := newWorld(t)
 	broken := entry(5, "release abababa by Bo: two", newImage)
 	broken.Result = "failed"
-	infrastructure := stack.Entry{Version: 4, Kind: "update", Result: "succeeded", Message: "more instances"}
+	infrastructure := engine.Entry{Version: 4, Kind: "update", Result: "succeeded", Message: "more instances"}
 	refresh := entry(6, "", newImage)
 	refresh.Kind = "refresh"
-	w.entries = []stack.Entry{
+	w.entries = []engine.Entry{
 		refresh, broken, infrastructure,
 		entry(3, "roll back to 0101010", oldImage),
 		entry(2, "release 5555555 by Cy: mid (again) [promoted from dev] [execution 0f0f0f0f-0000-4000-8000-000000000000]", midImage),

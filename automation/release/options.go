@@ -8,7 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"slipway/automation/fault"
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // Options are what a release works with. Commit and either Image or Context
@@ -27,7 +27,7 @@ type Options struct {
 	Cloud    Cloud
 	Docker   Pinger
 	HTTP     Doer // asks the app for its version; default: a client of its own
-	Sink     progress.Sink
+	Sink     ui.Sink
 	Clock    clockwork.Clock
 
 	VersionPath         string        // path of the app's version answer; empty switches that proof off
@@ -74,7 +74,7 @@ func (o Options) complete() (Options, error) {
 		o.HTTP = newDoer()
 	}
 	if o.Sink == nil {
-		o.Sink = progress.Discard
+		o.Sink = ui.Discard
 	}
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()

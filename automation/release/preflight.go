@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"slipway/automation/cloud"
+	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/stack"
 )
 
 // Pinger tells whether a Docker engine answers.
@@ -76,7 +76,7 @@ func (r *run) survey(ctx context.Context) (who cloud.Identity, err error) {
 // outputsOf takes a stack that does not exist for one without outputs.
 func outputsOf(ctx context.Context, from Outputs) (map[string]any, error) {
 	outputs, err := from.Outputs(ctx)
-	if errors.Is(err, stack.ErrNotFound) {
+	if errors.Is(err, engine.ErrNotFound) {
 		return nil, nil
 	}
 	return outputs, err

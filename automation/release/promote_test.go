@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"slipway/automation/cloud"
+	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/stack"
 )
 
 func TestProven(t *testing.T) {
@@ -26,10 +26,10 @@ func TestProven(t *testing.T) {
 		"a failed release": {newCommit, func(w *world) {
 			failed := entry(4, "release abababa", newImage)
 			failed.Result = "failed"
-			w.entries = append([]stack.Entry{failed}, w.entries...)
+			w.entries = append([]engine.Entry{failed}, w.entries...)
 		}, Image{}, "no release of commit"},
 		"a release taken back": {newCommit, func(w *world) {
-			w.entries = append([]stack.Entry{entry(5, "roll back to 0101010", oldImage), entry(4, "release abababa", newImage)}, w.entries...)
+			w.entries = append([]engine.Entry{entry(5, "roll back to 0101010", oldImage), entry(4, "release abababa", newImage)}, w.entries...)
 		}, Image{}, "no release of commit"},
 		"no image":          {"", func(w *world) { w.outputs["Image"] = "" }, Image{}, "it runs no image yet"},
 		"another image":     {"", func(w *world) { w.frames[0].running = tasks(7, newImage) }, Image{}, "0 of 2 tasks run its image"},

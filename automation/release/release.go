@@ -6,7 +6,7 @@ package release
 import (
 	"context"
 
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // steps are a release, in order. Each one is a file of its own name.
@@ -32,13 +32,13 @@ type step interface {
 
 // ended is how a step ended when it did not fail.
 type ended struct {
-	outcome progress.Outcome
+	outcome ui.Outcome
 	note    string
 }
 
-func done(note string) (ended, error)       { return ended{progress.Done, note}, nil }
-func skipped(note string) (ended, error)    { return ended{progress.Skipped, note}, nil }
-func superseded(note string) (ended, error) { return ended{progress.Superseded, note}, nil }
+func done(note string) (ended, error)       { return ended{ui.Done, note}, nil }
+func skipped(note string) (ended, error)    { return ended{ui.Skipped, note}, nil }
+func superseded(note string) (ended, error) { return ended{ui.Superseded, note}, nil }
 
 // Deploy releases an image into an environment. When a newer release takes over
 // in between, the result says so and the error is nil. When a step after the
@@ -82,14 +82,14 @@ func (r *run) all(ctx context.Context, list []step) error {
 func (r *run) one(ctx context.Context, s step) error {
 	name := r.prefix + s.Name()
 	begun := r.Clock.Now()
-	r.Sink.Event(progress.StepStarted{Name: name})
+	r.Sink.Event(ui.StepStarted{Name: name})
 	end, err := s.Run(ctx, r)
 	if err != nil {
-		end = ended{progress.Failed, err.Error()}
+		end = ended{ui.Failed, err.Error()}
 	}
 	took := r.Clock.Since(begun)
-	r.Sink.Event(progress.StepEnded{Name: name, Outcome: end.outcome, Duration: took, Note: end.note})
+	r.Sink.Event(ui.StepEnded{Name: name, Outcome: end.outcome, Duration: took, Note: end.note})
 	r.times = append(r.times, StepTime{Name: name, Outcome: end.outcome, Seconds: took.Seconds(), Note: end.note})
-	r.superseded = r.superseded || end.outcome == progress.Superseded
+	r.superseded = r.superseded || end.outcome == ui.Superseded
 	return err
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/stack"
 )
 
 // outcome is what a test of a whole release expects.
@@ -80,7 +80,7 @@ func TestDeploy(t *testing.T) {
 		{"rollback does not work", func(w *world, o *Options) { w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes },
 			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, said: []string{"putting 0101010 back did not work", "keep stopping"}}},
 		{"rollback is locked out", func(w *world, o *Options) {
-			w.scripts[newCommit], w.updateE[oldCommit] = crashes, &stack.Locked{Stack: "dev"}
+			w.scripts[newCommit], w.updateE[oldCommit] = crashes, &engine.Locked{Stack: "dev"}
 		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"another update holds the stack"}}},
 		{"previous image is gone", func(w *world, o *Options) { w.scripts[newCommit] = crashes; delete(w.registry, oldImage.Digest) },
 			outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"no longer in the registry"},
@@ -107,19 +107,19 @@ func TestDeploy(t *testing.T) {
 				told: []string{"slipway-dev:9 took over"}}},
 
 		{"locked", func(w *world, o *Options) {
-			w.updateE[newCommit] = &stack.Locked{Stack: "dev", Holders: []stack.Holder{{User: "ann", Host: "ci", PID: 4}}}
+			w.updateE[newCommit] = &engine.Locked{Stack: "dev", Holders: []engine.Holder{{User: "ann", Host: "ci", PID: 4}}}
 		}, outcome{code: fault.Locked, outcome: Failed, runs: oldImage, said: []string{"ann@ci (pid 4)"}}},
 		{"infrastructure would change", func(w *world, o *Options) {
-			w.plan = stack.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}, {Type: "aws:ecs/service:Service", Name: "service", Op: "replace"}}
+			w.plan = engine.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}, {Type: "aws:ecs/service:Service", Name: "service", Op: "replace"}}
 		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=failed",
 			said: []string{"update aws:lb/listener:Listener http", "replace aws:ecs/service:Service service", "slipway up dev", "--allow-infrastructure"}}},
 		{"infrastructure may change", func(w *world, o *Options) {
-			w.plan, o.AllowInfrastructure = stack.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}}, true
+			w.plan, o.AllowInfrastructure = engine.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}}, true
 		}, outcome{outcome: Released, runs: newImage, steps: straight, told: []string{"1 infrastructure changes"}}},
 		{"preview does not work", func(w *world, o *Options) { w.previewE = errors.New("bad config") },
 			outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, said: []string{"bad config"}}},
 		{"build does not work", func(w *world, o *Options) {
-			w.buildE = &stack.Failed{Stack: "images", Diagnostics: []string{"#5 RUN composer install\nexit code: 127"}}
+			w.buildE = &engine.Failed{Stack: "images", Diagnostics: []string{"#5 RUN composer install\nexit code: 127"}}
 		}, outcome{code: fault.BuildFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=failed",
 			said: []string{"environment was not touched", "RUN composer install", "exit code: 127"}}},
 		{"no Docker", func(w *world, o *Options) { w.pingE = errors.New("connection refused") },
@@ -234,7 +234,7 @@ func TestDeployInterruptedEarly(t *testing.T) {
 			w.updateE[newCommit], w.onUpdate = context.Canceled, func(string) { cancel() }
 		}, "before the environment changed", oldImage},
 		{"in the update", func(w *world, cancel func()) {
-			w.halfway = &stack.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}
+			w.halfway = &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}
 			w.scripts[newCommit] = func(own, before int, image Image) []frame { cancel(); return succeeds(own, before, image) }
 		}, "0101010 serves again", oldImage},
 	}

@@ -9,7 +9,7 @@ import (
 
 	"slipway/automation/diagnose"
 	"slipway/automation/fault"
-	"slipway/automation/progress"
+	"slipway/automation/ui"
 )
 
 // run is what one pass through the list knows. Options are given; every other
@@ -52,10 +52,10 @@ type Result struct {
 
 // StepTime is one step as it went.
 type StepTime struct {
-	Name    string           `json:"name"`
-	Outcome progress.Outcome `json:"outcome"`
-	Seconds float64          `json:"seconds"`
-	Note    string           `json:"note,omitempty"`
+	Name    string     `json:"name"`
+	Outcome ui.Outcome `json:"outcome"`
+	Seconds float64    `json:"seconds"`
+	Note    string     `json:"note,omitempty"`
 }
 
 // Outcomes of a Result.
@@ -124,11 +124,11 @@ func (r *run) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 func (r *run) note(format string, args ...any) {
-	r.Sink.Event(progress.Note{Text: fmt.Sprintf(format, args...)})
+	r.Sink.Event(ui.Note{Text: fmt.Sprintf(format, args...)})
 }
 
 func (r *run) warn(format string, args ...any) {
-	r.Sink.Event(progress.Warning{Text: fmt.Sprintf(format, args...)})
+	r.Sink.Event(ui.Warning{Text: fmt.Sprintf(format, args...)})
 }
 
 func quote(text string) string { return strconv.Quote(text) }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/stack"
 )
 
 // Stack is an environment's stack. Config holds full keys ("slipway:image"), set
@@ -19,8 +19,8 @@ type Stack interface {
 }
 
 type updater interface {
-	Preview(ctx context.Context, config map[string]string) (stack.Changes, error)
-	Update(ctx context.Context, config map[string]string, message string) (stack.Changes, error)
+	Preview(ctx context.Context, config map[string]string) (engine.Changes, error)
+	Update(ctx context.Context, config map[string]string, message string) (engine.Changes, error)
 }
 
 // Configuration keys of a release.
@@ -92,7 +92,7 @@ func (r *run) refuse(others []string) error {
 }
 
 // sort counts the changes that belong to a release and lists the others.
-func sort(plan stack.Changes) (own int, others []string) {
+func sort(plan engine.Changes) (own int, others []string) {
 	for _, c := range plan {
 		if belongs(c) {
 			own++
@@ -105,7 +105,7 @@ func sort(plan stack.Changes) (own int, others []string) {
 
 // belongs is true for the task definition, whose every change is a new revision,
 // and for an update of the service in place. A replaced service would drop requests.
-func belongs(c stack.Change) bool {
+func belongs(c engine.Change) bool {
 	switch c.Type {
 	case "aws:ecs/taskDefinition:TaskDefinition":
 		return true
@@ -139,8 +139,8 @@ func (r *run) message() string {
 // began is whether an update that did not work had begun: not while it waited for
 // the lock or looked at the state.
 func began(err error) bool {
-	var held *stack.Locked
-	var failed *stack.Failed
+	var held *engine.Locked
+	var failed *engine.Failed
 	switch {
 	case errors.As(err, &held):
 		return false
@@ -152,7 +152,7 @@ func began(err error) bool {
 
 // locked turns an error about the lock into the fault for it and leaves others alone.
 func (r *run) locked(err error) error {
-	var held *stack.Locked
+	var held *engine.Locked
 	if !errors.As(err, &held) {
 		return err
 	}

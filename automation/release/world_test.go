@@ -15,8 +15,8 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"slipway/automation/cloud"
-	"slipway/automation/progress"
-	"slipway/automation/stack"
+	"slipway/automation/engine"
+	"slipway/automation/ui"
 )
 
 const (
@@ -83,8 +83,8 @@ type world struct {
 
 	outputs  map[string]any
 	revision int
-	entries  []stack.Entry
-	plan     stack.Changes // what a preview holds beside the image
+	entries  []engine.Entry
+	plan     engine.Changes // what a preview holds beside the image
 	previewE error
 	updateE  map[string]error // by commit; taken before anything changes
 	halfway  error            // the update changes things, then ends so
@@ -113,13 +113,13 @@ func newWorld(t *testing.T) *world {
 		"AppURL": w.server.URL, "Cluster": "dev", "Service": "app", "TargetGroup": "tg", "LogGroup": "logs",
 		"TaskDefinition": arn(7), "Image": oldImage.Ref(), "Commit": oldImage.Commit,
 	}
-	w.entries = []stack.Entry{entry(1, "release "+short(oldCommit)+" by Ann <a@example>: first", oldImage)}
+	w.entries = []engine.Entry{entry(1, "release "+short(oldCommit)+" by Ann <a@example>: first", oldImage)}
 	w.frames, w.since = []frame{{service: steady(7), running: tasks(7, oldImage), targets: targetsOf(7, "healthy"), serves: oldImage}}, w.clock.Now()
 	return w
 }
 
-func entry(version int, message string, image Image) stack.Entry {
-	return stack.Entry{
+func entry(version int, message string, image Image) engine.Entry {
+	return engine.Entry{
 		Version: version, Kind: "update", Result: "succeeded", Message: message,
 		Config: map[string]string{imageKey: image.Ref(), commitKey: image.Commit},
 	}
@@ -205,19 +205,19 @@ func (s envStack) Outputs(ctx context.Context) (map[string]any, error) {
 	return out, ctx.Err()
 }
 
-func (s envStack) Preview(_ context.Context, config map[string]string) (stack.Changes, error) {
+func (s envStack) Preview(_ context.Context, config map[string]string) (engine.Changes, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	plan := append(stack.Changes{}, s.plan...)
+	plan := append(engine.Changes{}, s.plan...)
 	if s.outputs["Image"] != config[imageKey] {
 		plan = append(plan,
-			stack.Change{Type: "aws:ecs/taskDefinition:TaskDefinition", Name: "task", Op: "replace"},
-			stack.Change{Type: "aws:ecs/service:Service", Name: "service", Op: "update"})
+			engine.Change{Type: "aws:ecs/taskDefinition:TaskDefinition", Name: "task", Op: "replace"},
+			engine.Change{Type: "aws:ecs/service:Service", Name: "service", Op: "update"})
 	}
 	return plan, s.previewE
 }
 
-func (s envStack) Update(ctx context.Context, config map[string]string, message string) (stack.Changes, error) {
+func (s envStack) Update(ctx context.Context, config map[string]string, message string) (engine.Changes, error) {
 	image, err := ParseImage(config[imageKey], config[commitKey])
 	if err != nil {
 		return nil, err
@@ -239,7 +239,7 @@ func (w *world) run(image Image, message string) {
 	before := w.revision
 	w.revision++
 	w.outputs["Image"], w.outputs["Commit"], w.outputs["TaskDefinition"] = image.Ref(), image.Commit, arn(w.revision)
-	w.entries = append([]stack.Entry{entry(len(w.entries)+1, message, image)}, w.entries...)
+	w.entries = append([]engine.Entry{entry(len(w.entries)+1, message, image)}, w.entries...)
 	play := w.scripts[image.Commit]
 	if play == nil {
 		play = succeeds
@@ -255,10 +255,10 @@ func (w *world) halfwayOnce() error {
 	return err
 }
 
-func (s envStack) History(_ context.Context, n int) ([]stack.Entry, error) {
+func (s envStack) History(_ context.Context, n int) ([]engine.Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]stack.Entry{}, s.entries[:min(n, len(s.entries))]...), nil
+	return append([]engine.Entry{}, s.entries[:min(n, len(s.entries))]...), nil
 }
 
 type delivery struct{}
@@ -288,13 +288,13 @@ type sink struct {
 	talk []string
 }
 
-func (s *sink) Event(e progress.Event) {
+func (s *sink) Event(e ui.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch e := e.(type) {
-	case progress.Note:
+	case ui.Note:
 		s.talk = append(s.talk, e.Text)
-	case progress.Warning:
+	case ui.Warning:
 		s.talk = append(s.talk, "warning: "+e.Text)
 	}
 }

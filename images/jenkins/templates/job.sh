@@ -36,7 +36,7 @@ if ! is "$deployer" "$hash"; then
   deployer=$WORKSPACE/slipway
   if [[ ! -x $deployer ]] || ! is "$deployer" "$hash"; then
     echo "The source of the deployer changed: building it (source $hash)"
-    go build -buildvcs=false -ldflags "-X slipway/automation/command.source=$hash" -o "$deployer" ./automation
+    go build -buildvcs=false -ldflags "-X slipway/automation/cli.source=$hash" -o "$deployer" ./automation
   fi
 fi
 exec "$deployer" "${arguments[@]}"

@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/automation/cloud"
+	"slipway/automation/engine"
+	"slipway/automation/fault"
+	"slipway/automation/project"
+	"slipway/automation/release"
+	"slipway/automation/ui"
+	"slipway/images"
+	"slipway/infra"
+)
+
+// imagesStack is the stack in which images are built. It stands on nothing but the registry.
+const imagesStack = "images"
+
+// versionPath is where an app says, as JSON, which commit and digest it is.
+const versionPath = "/version"
+
+// Deployer does what the commands do, for one project.
+type Deployer struct {
+	Project  *project.Project
+	Sink     ui.Sink
+	Hide     func(...string) // is told secrets that must not be printed
+	WaitLock time.Duration
+	Timeout  time.Duration // of one operation on a stack, and of a release
+
+	Commit              string // revision to release, HEAD when empty
+	Unpacked            bool   // the project is an unpacked archive of Commit, without git
+	Execution           string // the pipeline execution that releases, if one does
+	AllowInfrastructure bool
+}
+
+// Deployer returns one for the session's project.
+func (s *Session) Deployer() (*Deployer, error) {
+	p, err := s.Project()
+	if err != nil {
+		return nil, err
+	}
+	return &Deployer{Project: p, Sink: s.Sink(), Hide: s.Hide}, nil
+}
+
+// open opens a stack of the project.
+func (d *Deployer) open(ctx context.Context, name string, program pulumi.RunFunc) (*engine.Stack, error) {
+	return d.openWith(ctx, name, program, nil)
+}
+
+// openWith opens a stack with configuration beside that of its file.
+func (d *Deployer) openWith(ctx context.Context, name string, program pulumi.RunFunc, config map[string]string) (*engine.Stack, error) {
+	return engine.Open(ctx, engine.Options{
+		Project: d.Project, Name: name, Config: config, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout, Hide: d.Hide,
+	})
+}
+
+// Open opens a stack with the program of the project, after checking its configuration.
+func (d *Deployer) Open(ctx context.Context, name string) (*engine.Stack, error) {
+	if _, err := d.config(name); err != nil {
+		return nil, err
+	}
+	own, err := d.own(name)
+	if err != nil {
+		return nil, err
+	}
+	return d.openWith(ctx, name, infra.Program, surroundings(own))
+}
+
+// config reads and checks a stack's configuration.
+func (d *Deployer) config(name string) (*infra.Config, error) {
+	own, err := d.own(name)
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range surroundings(own) {
+		own[strings.TrimPrefix(key, infra.Namespace+":")] = value
+	}
+	return infra.ParseConfig(own)
+}
+
+// own reads the keys of a stack's file that are this program's, without their namespace.
+func (d *Deployer) own(name string) (map[string]string, error) {
+	values, err := d.Project.StackConfig(name)
+	var wrong *project.BadStackName
+	if errors.As(err, &wrong) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, &fault.Error{Op: "reading the configuration of stack " + name, Cause: err.Error(), Code: fault.BadInput, Err: err}
+	}
+	if !d.Project.HasStackFile(name) {
+		return nil, d.noStack(name)
+	}
+	own := map[string]string{}
+	for key, value := range values {
+		if short, ours := strings.CutPrefix(key, infra.Namespace+":"); ours {
+			own[short] = value
+		}
+	}
+	return own, nil
+}
+
+func (d *Deployer) noStack(name string) error {
+	next := fmt.Sprintf("write %s, with slipway:kind", d.Project.StackFile(name))
+	if known, err := d.Project.Stacks(); err == nil && len(known) > 0 {
+		next = "stacks of this project: " + strings.Join(known, ", ")
+	}
+	return &fault.Error{
+		Op: "reading the configuration of stack " + name, Cause: "the project has no Pulumi." + name + ".yaml",
+		Next: next, Code: fault.BadInput,
+	}
+}
+
+// Up brings a stack to what its configuration says. An environment keeps the image that it has.
+func (d *Deployer) Up(ctx context.Context, name string) error {
+	s, err := d.Open(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = d.apply(ctx, s)
+	return err
+}
+
+func (d *Deployer) apply(ctx context.Context, s *engine.Stack) (engine.Changes, error) {
+	return s.Update(ctx, nil, "up "+s.Name())
+}
+
+// Deploy releases a commit of the app in a folder into an environment.
+func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release.Result, error) {
+	options, done, err := d.prepare(ctx, environment, app)
+	if err != nil {
+		return release.Result{}, err
+	}
+	defer done()
+	return release.Deploy(ctx, options)
+}
+
+func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {
+	if _, err := d.environment(environment); err != nil {
+		return release.Options{}, nil, err
+	}
+	commit, folder, err := d.source(ctx, app)
+	if err != nil {
+		return release.Options{}, nil, err
+	}
+	options, done, err := d.target(ctx, environment)
+	if err != nil {
+		return options, nil, err
+	}
+	options.Commit, options.Context = commit, folder
+	if d.Unpacked {
+		options.Commit = d.described(ctx, options.Delivery)
+	}
+	return options, done, nil
+}
+
+// target prepares a release into an environment, but for what to release.
+func (d *Deployer) target(ctx context.Context, environment string) (release.Options, func(), error) {
+	config, err := d.environment(environment)
+	if err != nil {
+		return release.Options{}, nil, err
+	}
+	at, err := cloud.New(ctx)
+	if err != nil {
+		return release.Options{}, nil, err
+	}
+	target, delivery, err := d.stacks(ctx, environment, config.DeliveryStack)
+	if err != nil {
+		return release.Options{}, nil, err
+	}
+	options := release.Options{
+		Environment: environment, Execution: d.Execution,
+		Stack: target, Delivery: delivery, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
+		Sink: d.Sink, VersionPath: versionPath, AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
+	}
+	return options, func() { target.Close(); delivery.Close() }, nil
+}
+
+// environment reads and checks the configuration of a stack that must be an environment.
+func (d *Deployer) environment(name string) (*infra.Config, error) {
+	own, err := d.own(name)
+	if err != nil {
+		return nil, err
+	}
+	if own["kind"] == infra.KindDelivery {
+		return nil, &fault.Error{
+			Op: "reading the arguments", Cause: "stack " + name + " is no environment", Code: fault.BadInput,
+			Next: "slipway status lists the environments",
+		}
+	}
+	return infra.ParseConfig(own)
+}
+
+func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *engine.Stack, err error) {
+	if target, err = d.open(ctx, environment, infra.Program); err != nil {
+		return nil, nil, err
+	}
+	name := delivery[strings.LastIndex(delivery, "/")+1:] // organization/project/stack, or the stack alone
+	if registry, err = d.open(ctx, name, nil); err != nil {
+		target.Close()
+		return nil, nil, err
+	}
+	return target, registry, nil
+}
+
+// builds opens the stack that builds images for an environment.
+func (d *Deployer) builds(platform string) release.Builder {
+	return release.StackBuilder{Open: func(ctx context.Context, folder string, to release.Target) (release.BuildStack, error) {
+		return d.open(ctx, imagesStack, images.Program(images.Args{
+			Repository: to.RepositoryURL, Context: folder, Platform: platform, Commit: to.Tag,
+		}))
+	}}
+}
+
+// platform is what images of an environment are built for.
+func platform(config *infra.Config) string {
+	if config.Architecture == infra.ArchitectureARM {
+		return "linux/arm64"
+	}
+	return images.DefaultPlatform
+}
+
+// environments lists the stacks of the project that are environments.
+func (d *Deployer) environments() ([]string, error) {
+	all, err := d.Project.Stacks()
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, name := range all {
+		values, err := d.Project.StackConfig(name)
+		if err != nil {
+			return nil, err
+		}
+		if values[infra.Namespace+":kind"] == infra.KindEnvironment {
+			found = append(found, name)
+		}
+	}
+	return found, nil
+}

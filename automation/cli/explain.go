@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"slipway/automation/engine"
+	"slipway/automation/fault"
+	"slipway/automation/project"
+	"slipway/automation/release"
+	"slipway/infra"
+)
+
+// explain turns the errors of the packages below into what a person can act on. A fault stays as it is.
+func explain(err error) error {
+	var (
+		known    *fault.Error
+		name     *project.BadStackName
+		revision *project.BadRevision
+		config   *infra.ConfigError
+		locked   *engine.Locked
+		failed   *engine.Failed
+	)
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.As(err, &name), errors.As(err, &revision):
+		return &fault.Error{Op: "reading the arguments", Cause: err.Error(), Code: fault.BadInput, Err: err}
+	case errors.As(err, &config):
+		return badConfig(config)
+	case errors.As(err, &locked):
+		return &fault.Error{
+			Op: "taking the lock of stack " + locked.Stack, Cause: locked.Error(), Code: fault.Locked, Err: err,
+			Next: "wait for it, or run the same command with a longer --wait-lock",
+		}
+	case errors.As(err, &failed):
+		return stopped(failed)
+	case errors.Is(err, engine.ErrNotFound):
+		return &fault.Error{Op: "looking for the stack", Cause: err.Error(), Next: "slipway up STACK", Code: fault.NotReady, Err: err}
+	case errors.Is(err, context.Canceled):
+		return &fault.Error{Cause: "interrupted", Code: fault.Interrupted, Err: err}
+	}
+	return err
+}
+
+func badConfig(config *infra.ConfigError) error {
+	evidence := make([]string, 0, len(config.Problems))
+	for _, problem := range config.Problems {
+		evidence = append(evidence, problem.String())
+	}
+	return &fault.Error{
+		Op: "reading the configuration", Cause: "it cannot be right", Evidence: evidence,
+		Next: "correct the stack's file; docs/configuration.md lists every key", Code: fault.BadInput, Err: config,
+	}
+}
+
+func stopped(failed *engine.Failed) error {
+	op := failed.Doing + " stack " + failed.Stack
+	if failed.Interrupted() {
+		code, cause := fault.Unexpected, failed.Err.Error()
+		if errors.Is(failed.Err, context.Canceled) {
+			code, cause = fault.Interrupted, "interrupted"
+		}
+		return &fault.Error{
+			Op: op, Cause: cause, Code: code,
+			Next: "run the same command again: it goes on from where this one stopped",
+		}
+	}
+	e := &fault.Error{Op: op, Code: fault.Unexpected, Err: failed, Cause: failed.Reason()}
+	if len(failed.Diagnostics) > 1 {
+		e.Evidence = failed.Diagnostics[1:]
+	}
+	if strings.Contains(e.Cause, "RepositoryNotEmptyException") {
+		e.Next = "to delete the images too: set slipway:deleteImages, slipway up " + failed.Stack + ", then destroy again"
+	}
+	return e
+}
+
+// asData is the JSON form of an error.
+func asData(err error) any {
+	var known *fault.Error
+	if errors.As(err, &known) {
+		if known.Cause == "" && known.Err != nil {
+			full := *known
+			full.Cause = known.Err.Error()
+			known = &full
+		}
+		return map[string]any{"error": known}
+	}
+	return map[string]any{"error": map[string]any{"cause": err.Error(), "code": fault.CodeOf(err)}}
+}
+
+// failure is the result of a release that did not work, with the reason.
+type failure struct {
+	release.Result
+	Error any `json:"error"`
+}
+
+func withError(result release.Result, err error) failure {
+	data, _ := asData(err).(map[string]any)
+	return failure{Result: result, Error: data["error"]}
+}

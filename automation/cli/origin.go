@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/spf13/cobra"
+
+	"slipway/automation/cloud"
+	"slipway/automation/fault"
+	"slipway/automation/release"
+	"slipway/automation/ui"
+	"slipway/infra"
+)
+
+// origin are the flags that say where a release comes from.
+type origin struct {
+	commit    string
+	unpacked  bool
+	execution string
+	result    string
+}
+
+func (o *origin) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.execution, "execution", "", "id of the pipeline execution that releases, for the history")
+	cmd.Flags().StringVar(&o.result, "result", "", "also write the result object, as with --json, to this file")
+	previous := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		From(cmd).ResultFile = o.result
+		if previous != nil {
+			return previous(cmd, args)
+		}
+		return nil
+	}
+}
+
+func (o *origin) give(d *Deployer) {
+	d.Commit, d.Unpacked, d.Execution = o.commit, o.unpacked, o.execution
+}
+
+var fullHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+
+// checkUnpacked refuses an archive whose commit is not known exactly: without git nothing could check it.
+func (d *Deployer) checkUnpacked() error {
+	if !d.Unpacked || fullHash.MatchString(d.Commit) {
+		return nil
+	}
+	return &fault.Error{
+		Op: "reading the flags", Cause: "--unpacked needs --commit with the full hash of a commit, not " + quoted(d.Commit),
+		Next: "slipway deploy --help", Code: fault.BadInput,
+	}
+}
+
+// described is the commit of an unpacked archive with what its repository says of it. An archive holds neither
+// author nor subject, and a release is no worse without them.
+func (d *Deployer) described(ctx context.Context, delivery release.Outputs) release.Commit {
+	commit := release.Commit{Hash: d.Commit}
+	outputs, err := delivery.Outputs(ctx)
+	repository, _ := outputs[infra.OutputSourceRepository].(string)
+	if cloneURL, _ := outputs[infra.OutputSourceCloneURL].(string); err != nil || cloneURL == "" {
+		return commit // not CodeCommit's
+	}
+	at, err := cloud.New(ctx)
+	if err == nil {
+		commit.Author, commit.Subject, err = at.Commit(ctx, repository, d.Commit)
+	}
+	if err != nil {
+		d.Sink.Event(ui.Note{Text: "author and subject of the commit stay unknown: " + ui.FirstLine(err.Error())})
+	}
+	return commit
+}

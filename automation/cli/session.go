@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"slipway/automation/fault"
+	"slipway/automation/project"
+	"slipway/automation/ui"
+)
+
+// Session is one run of the command line: the global flags, where to write, and the project.
+type Session struct {
+	ProjectDir string
+	JSON       bool
+	NoColor    bool
+	Verbose    bool
+	ResultFile string // the result object is written there too, when not empty
+
+	In   io.Reader
+	Out  io.Writer // data
+	Talk io.Writer // everything else
+
+	once     sync.Once
+	printer  ui.Printer
+	redactor *ui.Redactor
+	answered bool
+}
+
+type sessionKey struct{}
+
+// From returns the session that cmd runs in.
+func From(cmd *cobra.Command) *Session {
+	return cmd.Context().Value(sessionKey{}).(*Session)
+}
+
+func newSession() *Session { return &Session{In: os.Stdin, Out: os.Stdout, Talk: os.Stderr} }
+
+func (s *Session) within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, sessionKey{}, s)
+}
+
+func (s *Session) flags(root *cobra.Command) {
+	all := root.PersistentFlags()
+	all.StringVar(&s.ProjectDir, "project", "", "folder of the project (default: "+project.Variable+", or upward from here)")
+	all.BoolVar(&s.JSON, "json", false, "print events and one result object, a line each, and nothing else on stdout")
+	all.BoolVar(&s.NoColor, "no-color", false, "no colours, as with NO_COLOR set")
+	all.BoolVar(&s.Verbose, "verbose", false, "one line for every start and end, also on a terminal")
+}
+
+// Project finds the project that the flags and the working directory point at.
+func (s *Session) Project() (*project.Project, error) {
+	p, err := project.Find(s.ProjectDir)
+	if err != nil {
+		return nil, &fault.Error{
+			Op: "looking for the project", Cause: err.Error(), Code: fault.BadInput, Err: err,
+			Next: "go to the project's folder, or give it with --project",
+		}
+	}
+	return p, nil
+}
+
+// Sink is where events of the command go. It opens the display at the first call.
+func (s *Session) Sink() ui.Sink { return s.display() }
+
+// Hide keeps texts out of everything that is printed from now on.
+func (s *Session) Hide(secrets ...string) { s.display().Hide(secrets...) }
+
+func (s *Session) display() *ui.Redactor {
+	s.once.Do(func() {
+		s.printer = ui.New(ui.Options{
+			JSON: s.JSON, NoColor: s.NoColor, Verbose: s.Verbose, Out: s.Out, Talk: s.Talk,
+		})
+		s.redactor = ui.Redact(s.printer)
+	})
+	return s.redactor
+}
+
+// Quiet removes what moves on the terminal, before a question or the answer is printed.
+func (s *Session) quiet() {
+	if s.printer != nil {
+		s.printer.Close()
+	}
+}
+
+// Answer prints what the command came to: as the result object with --json, otherwise by the function text,
+// which writes to stdout. It is called once, at the end.
+func (s *Session) Answer(command string, code int, data any, text func(w io.Writer)) {
+	s.result(ui.Result{Command: command, OK: code == fault.OK, Code: code, Data: data})
+	if s.JSON {
+		return
+	}
+	s.quiet()
+	if text != nil {
+		text(s.Out)
+	}
+}
+
+// result gives the result object to those who read it: with --json and in the file of --result.
+func (s *Session) result(r ui.Result) {
+	s.answered = true
+	if s.JSON {
+		s.Sink().Event(r)
+	}
+	if s.ResultFile == "" {
+		return
+	}
+	if err := s.keep(r); err != nil {
+		s.Sink().Event(ui.Warning{Text: err.Error()})
+	}
+}
+
+// keep writes the result file, without secrets.
+func (s *Session) keep(r ui.Result) error {
+	var text strings.Builder
+	ui.Redact(ui.NewJSON(&text, clockwork.NewRealClock())).Event(r)
+	if err := os.WriteFile(s.ResultFile, []byte(s.display().Text(text.String())), 0o644); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// interactive says whether a person can be asked.
+func (s *Session) interactive() bool {
+	in, isFile := s.In.(*os.File)
+	talk, talks := s.Talk.(*os.File)
+	return isFile && talks && !s.JSON && term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(talk.Fd()))
+}

@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"os"
+
+	"slipway/infra"
+)
+
+// consoleVariable names the environment variable with the URL of the AWS console that links lead to.
+const consoleVariable = "SLIPWAY_CONSOLE_URL"
+
+// surroundings is the configuration of a delivery stack that follows from where the deployer itself runs: the host
+// of the pipeline's builds gets this very program, and keeps state where this one does. The stack's file goes first.
+func surroundings(own map[string]string) map[string]string {
+	found := map[string]string{}
+	if own["kind"] != infra.KindDelivery {
+		return found
+	}
+	give := func(key, value string) {
+		if _, given := own[key]; !given && value != "" {
+			found[infra.Namespace+":"+key] = value
+		}
+	}
+	give("backendUrl", os.Getenv("PULUMI_BACKEND_URL"))
+	give("consoleUrl", os.Getenv(consoleVariable))
+	if self, err := os.Executable(); err == nil {
+		give("workerBinary", self)
+	}
+	return found
+}

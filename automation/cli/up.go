@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/automation/engine"
+	"slipway/automation/fault"
+)
+
+// changed is the result of commands that change, or would change, a stack.
+type changed struct {
+	Stack   string         `json:"stack"`
+	Applied bool           `json:"applied"`
+	Changes engine.Changes `json:"changes"`
+	Outputs map[string]any `json:"outputs,omitempty"`
+}
+
+// wait are the flags of commands that take a stack's lock.
+type wait struct {
+	yes     bool
+	lock    time.Duration
+	timeout time.Duration
+}
+
+func (w *wait) flags(cmd *cobra.Command, timeout time.Duration) {
+	cmd.Flags().BoolVarP(&w.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().DurationVar(&w.lock, "wait-lock", 15*time.Minute, "how long to wait while another update holds the stack; 0 does not wait")
+	cmd.Flags().DurationVar(&w.timeout, "timeout", timeout, "how long it may take")
+}
+
+func (w *wait) deployer(cmd *cobra.Command) (*Deployer, error) {
+	if w.lock < 0 || w.timeout <= 0 {
+		return nil, &fault.Error{
+			Op: "reading the flags", Cause: "--wait-lock must not be negative and --timeout must be more than 0",
+			Next: cmd.CommandPath() + " --help", Code: fault.BadInput,
+		}
+	}
+	d, err := From(cmd).Deployer()
+	if err != nil {
+		return nil, err
+	}
+	d.WaitLock, d.Timeout = w.lock, w.timeout
+	return d, nil
+}
+
+func upCommand() *cobra.Command {
+	var w wait
+	cmd := &cobra.Command{
+		Use: "up STACK", Short: "Make or change what stands on AWS, as the stack's file says",
+		Long:    "Shows what would change, asks, and changes it. An environment keeps the image that it runs.",
+		Example: "  slipway up delivery\n  slipway up dev --yes",
+		Args:    arguments(1, 1, "the name of one stack"), ValidArgsFunction: completeStacks,
+		RunE: func(cmd *cobra.Command, args []string) error { return up(cmd, args[0], w) },
+	}
+	w.flags(cmd, engine.DefaultTimeout)
+	return cmd
+}
+
+func up(cmd *cobra.Command, name string, w wait) error {
+	session := From(cmd)
+	if !w.yes && !session.interactive() {
+		return noYes("changing stack " + name)
+	}
+	d, err := w.deployer(cmd)
+	if err != nil {
+		return err
+	}
+	s, err := d.Open(cmd.Context(), name)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if !w.yes {
+		plan, err := s.Preview(cmd.Context(), nil)
+		if err != nil {
+			return err
+		}
+		if ok, err := session.agree(plan, "Change stack "+name+"?"); err != nil || !ok {
+			return err
+		}
+	}
+	changes, err := d.apply(cmd.Context(), s)
+	if err != nil {
+		return err
+	}
+	outputs, err := s.Outputs(cmd.Context())
+	if err != nil {
+		return err
+	}
+	session.Answer("up", fault.OK, changed{name, true, changes, outputs}, func(out io.Writer) {
+		_, _ = fmt.Fprintf(session.Talk, "%s: %s\n", name, summary(changes))
+		printOutputs(out, outputs)
+	})
+	return nil
+}
+
+func previewCommand() *cobra.Command {
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "preview STACK", Short: "Show what up would change, and change nothing",
+		Args: arguments(1, 1, "the name of one stack"), ValidArgsFunction: completeStacks,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w := wait{timeout: timeout}
+			d, err := w.deployer(cmd)
+			if err != nil {
+				return err
+			}
+			s, err := d.Open(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			changes, err := s.Preview(cmd.Context(), nil)
+			if err != nil {
+				return err
+			}
+			From(cmd).Answer("preview", fault.OK, changed{Stack: args[0], Changes: changes}, func(out io.Writer) {
+				printChanges(out, changes)
+			})
+			return nil
+		},
+	}
+	cmd.Flags().DurationVar(&timeout, "timeout", engine.DefaultTimeout, "how long it may take")
+	return cmd
+}

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"slipway/automation/fault"
+	"slipway/automation/project"
+)
+
+// Times that an interrupted pulumi has to end: the first for the operations under way to finish and the state
+// and lock to be put in order, the second for it to stop after being told twice.
+const (
+	graceToFinish = 2 * time.Minute
+	graceToStop   = 15 * time.Second
+)
+
+// command runs the pulumi CLI for the Automation API. It differs from the API's own runner in this: a terminal's
+// Ctrl-C does not reach the CLI, only we interrupt it, once; it has minutes to finish cleanly, not ten seconds;
+// and when this process dies, the CLI is interrupted too instead of going on alone.
+type command struct {
+	auto.PulumiCommand // knows the version
+	path               string
+}
+
+var commands sync.Map // found CLIs by project root: asking one for its version takes a quarter of a second
+
+// findCommand returns the project's own pulumi CLI, built by its set-up, or the one on PATH.
+func findCommand(p *project.Project) (*command, error) {
+	if known, ok := commands.Load(p.Root); ok {
+		return known.(*command), nil
+	}
+	root := p.Dir("tools")
+	path := filepath.Join(root, "bin", "pulumi")
+	if _, err := os.Stat(path); err != nil {
+		root = ""
+		if path, err = exec.LookPath("pulumi"); err != nil {
+			return nil, &fault.Error{
+				Op: "looking for the pulumi CLI", Code: fault.NotReady, Err: err,
+				Cause: "it is neither in " + p.Dir("tools", "bin") + " nor on PATH",
+				Next:  "scripts/setup pulumi",
+			}
+		}
+	}
+	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+	if err != nil {
+		return nil, &fault.Error{
+			Op: "asking " + path + " for its version", Code: fault.NotReady, Cause: err.Error(), Err: err,
+			Next: "scripts/setup pulumi",
+		}
+	}
+	found := &command{PulumiCommand: cli, path: path}
+	commands.Store(p.Root, found)
+	return found, nil
+}
+
+// CLIVersion is the version of the pulumi CLI that operations in the project use.
+func CLIVersion(p *project.Project) (string, error) {
+	cli, err := findCommand(p)
+	if err != nil {
+		return "", err
+	}
+	return "v" + cli.Version().String(), nil
+}
+
+// Run runs one CLI command in workdir and returns its output, talk and exit code.
+func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out, talk []io.Writer,
+	env []string, args ...string,
+) (string, string, int, error) {
+	if answer, ok := spared(ctx, args); ok {
+		return answer, "", 0, nil
+	}
+	printed, err := newTranscript(workdir)
+	if err != nil {
+		return "", "", -1, err
+	}
+	defer printed.close()
+	cmd := exec.Command(c.path, arguments(sealed(ctx, args))...)
+	cmd.Dir, cmd.Stdin = workdir, stdin
+	cmd.Stdout, cmd.Stderr = printed.out, printed.talk
+	cmd.Env = environment(filepath.Dir(c.path), env)
+	runErr := run(ctx, cmd)
+	stdout, stderr, err := printed.read()
+	if err != nil {
+		return "", "", -1, err
+	}
+	for _, w := range out {
+		_, _ = io.WriteString(w, stdout)
+	}
+	for _, w := range talk {
+		_, _ = io.WriteString(w, stderr)
+	}
+	if cmd.ProcessState == nil {
+		return stdout, stderr, -1, runErr
+	}
+	return stdout, stderr, cmd.ProcessState.ExitCode(), runErr
+}
+
+// run starts cmd and waits for it; when ctx ends, it interrupts it once, then again, then kills it.
+func run(ctx context.Context, cmd *exec.Cmd) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	started := make(chan struct{})
+	go supervise(cmd, started, ended)
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case <-started:
+	case err := <-ended:
+		return err
+	}
+	for _, grace := range []time.Duration{graceToFinish, graceToStop} {
+		_ = cmd.Process.Signal(os.Interrupt)
+		timer := time.NewTimer(grace)
+		select {
+		case err := <-ended:
+			timer.Stop()
+			return err
+		case <-timer.C:
+		}
+	}
+	kill(cmd.Process.Pid)
+	return errors.Join(<-ended, fmt.Errorf("pulumi did not end within %s and was killed", graceToFinish+graceToStop))
+}
+
+// arguments completes what the Automation API passes: no questions, and a message without Go's quotes around it.
+func arguments(args []string) []string {
+	all := []string{"--non-interactive"}
+	for _, arg := range args {
+		if quoted, ok := strings.CutPrefix(arg, "--message="); ok {
+			if text, err := strconv.Unquote(quoted); err == nil {
+				arg = "--message=" + text
+			}
+		}
+		all = append(all, arg)
+	}
+	return all
+}
+
+// environment is ours, with what the CLI needs to run below us. The secrets of a stack whose file does not
+// name their provider are those that its state names, instead of new ones that nothing else knows.
+func environment(bin string, extra []string) []string {
+	env := make([]string, 0, len(os.Environ())+len(extra)+4)
+	for _, variable := range os.Environ() {
+		key, value, _ := strings.Cut(variable, "=")
+		switch key {
+		case "PATH":
+			value = bin + string(os.PathListSeparator) + value
+		case "PULUMI_BACKEND_URL":
+			value = absoluteURL(value, "")
+		case "PULUMI_CONFIG_PASSPHRASE_FILE":
+			value = absolute(value)
+		}
+		env = append(env, key+"="+value)
+	}
+	env = append(env, "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_AUTOMATION_API=true",
+		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true")
+	return append(env, extra...)
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil && path != "" {
+		return full
+	}
+	return path
+}
+
+// absoluteURL makes a backend URL such as file://./state independent of the folder that pulumi runs in.
+func absoluteURL(url, dir string) string {
+	path, ok := strings.CutPrefix(url, "file://")
+	if !ok || !strings.HasPrefix(path, ".") {
+		return url
+	}
+	return "file://" + filepath.ToSlash(absolute(filepath.Join(dir, filepath.FromSlash(path))))
+}

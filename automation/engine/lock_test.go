@@ -1,0 +1,281 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/automation/project"
+)
+
+// Variables by which a test starts its own binary as a process that holds the lock of a stack.
+const (
+	holderProject = "STACK_TEST_HOLDER"
+	holderRuns    = "STACK_TEST_HOLDER_RUNS"
+)
+
+func TestMain(m *testing.M) {
+	if root := os.Getenv(holderProject); root != "" {
+		hold(root)
+	}
+	os.Exit(m.Run())
+}
+
+// hold updates a stack with a program that never ends.
+func hold(root string) {
+	s, err := Open(context.Background(), Options{Project: &project.Project{Root: root}, Name: "dev", Program: func(ctx *pulumi.Context) error {
+		if err := os.WriteFile(os.Getenv(holderRuns), nil, 0o600); err != nil {
+			return err
+		}
+		select {}
+	}})
+	if err == nil {
+		_, err = s.Update(context.Background(), nil, "never ends")
+	}
+	panic(err)
+}
+
+// startHolder starts a process that holds the lock and returns when it does.
+func startHolder(t *testing.T, p *project.Project) *exec.Cmd {
+	t.Helper()
+	runs := filepath.Join(t.TempDir(), "runs")
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), holderProject+"="+p.Root, holderRuns+"="+runs)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	poll(t, "the holder's program", func() bool {
+		_, err := os.Stat(runs)
+		return err == nil
+	})
+	return cmd
+}
+
+// poll waits until a condition holds, a minute at most.
+func poll(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline, ticker := time.Now().Add(time.Minute), time.NewTicker(20*time.Millisecond)
+	defer ticker.Stop()
+	for !holds() {
+		if <-ticker.C; time.Now().After(deadline) {
+			t.Fatalf("%s: not within a minute", what)
+		}
+	}
+}
+
+func locks(t *testing.T, p *project.Project) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(p.Root, "state/.pulumi/locks/organization/slipway/dev/*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestSecondUpdateIsToldWhoHoldsTheLockOrWaits(t *testing.T) {
+	p := newProject(t)
+	runs, letGo, first := make(chan struct{}, 1), make(chan struct{}), make(chan error, 1)
+	holder := open(t, Options{Project: p, Program: holding(runs, letGo)})
+	go func() {
+		_, err := holder.Update(t.Context(), map[string]string{"image": "first"}, "first")
+		first <- err
+	}()
+	within(t, "the first update", runs)
+
+	_, err := open(t, Options{Project: p, Program: program}).Update(t.Context(), nil, "refused")
+	var locked *Locked
+	host, _ := os.Hostname()
+	if !errors.As(err, &locked) || len(locked.Holders) != 1 || locked.Holders[0].Host != host ||
+		locked.Holders[0].PID == 0 || locked.Holders[0].Since.IsZero() {
+		t.Fatalf("no waiting: %v", err)
+	}
+
+	waits := make(chan struct{}, 1)
+	sink := &heard{noted: func(text string) {
+		if strings.HasPrefix(text, "waiting for the lock of stack dev, held by ") {
+			waits <- struct{}{}
+		}
+	}}
+	second := make(chan error, 1)
+	waiter := open(t, Options{Project: p, Program: program, WaitLock: time.Minute, Sink: sink})
+	go func() {
+		_, err := waiter.Update(t.Context(), map[string]string{"image": "second"}, "second")
+		second <- err
+	}()
+	within(t, "the second update", waits)
+	close(letGo)
+	if err := errors.Join(<-first, <-second); err != nil {
+		t.Fatal(err)
+	}
+	if outputs, err := waiter.Outputs(t.Context()); err != nil || outputs["Image"] != "second" {
+		t.Errorf("outputs: %v, %v", outputs, err)
+	}
+	if entries, err := waiter.History(t.Context(), 9); err != nil || len(entries) != 2 ||
+		entries[1].Config["slipway:image"] != "first" || entries[0].Config["slipway:image"] != "second" {
+		t.Errorf("history: %+v, %v", entries, err)
+	}
+}
+
+// A deployer that is killed takes its pulumi along, and pulumi gives the lock back, or hangs and is ended.
+func TestKilledDeployer(t *testing.T) {
+	p := newProject(t)
+	holder := startHolder(t, p)
+	if len(locks(t, p)) != 1 {
+		t.Fatal("the holder holds no lock")
+	}
+	if err := holder.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = holder.Wait()
+	s := open(t, Options{Project: p, Program: program, WaitLock: time.Minute})
+	s.graceToFinish = 5 * time.Second
+	if _, err := s.Update(t.Context(), nil, "next"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A pulumi whose deployer is gone may hang with the lock; one whose deployer is there may not be touched.
+func TestHungUpdateOfAGoneDeployerIsEnded(t *testing.T) {
+	p := newProject(t)
+	if _, err := open(t, Options{Project: p, Program: program}).Update(t.Context(), nil, "first"); err != nil {
+		t.Fatal(err)
+	}
+	deployer, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hung := exec.Command("sh", "-c", "sleep 60; :", "--client="+deployer.Addr().String())
+	hung.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := hung.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- hung.Wait() }()
+	t.Cleanup(func() { kill(hung.Process.Pid) })
+	leaveLock(t, p, hung.Process.Pid)
+
+	update := func() error {
+		s := open(t, Options{Project: p, Program: program})
+		s.graceToFinish = 100 * time.Millisecond
+		_, err := s.Update(t.Context(), nil, "next")
+		return err
+	}
+	var locked *Locked
+	if err := update(); !errors.As(err, &locked) {
+		t.Fatalf("with its deployer: %v", err)
+	}
+	if err := deployer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := update(); err != nil {
+		t.Fatalf("without its deployer: %v", err)
+	}
+	if err := <-ended; err == nil || err.Error() != "signal: killed" {
+		t.Errorf("the hung process: %v", err)
+	}
+}
+
+// leaveLock writes the lock that process pid would hold.
+func leaveLock(t *testing.T, p *project.Project, pid int) {
+	t.Helper()
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]any{"pid": pid, "username": "root", "hostname": host, "timestamp": time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(p.Root, "state/.pulumi/locks/organization/slipway/dev")
+	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, "left.json"), text, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// When pulumi itself is killed, its lock stays, in the name of a process that is gone.
+func TestLockOfADeadProcessIsRemoved(t *testing.T) {
+	p := newProject(t)
+	holder := startHolder(t, p)
+	holders := parseLock(t, locks(t, p)[0])
+	if err := holder.Process.Signal(syscall.SIGSTOP); err != nil { // it must not tidy up
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(holders, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	poll(t, "the end of pulumi", func() bool { return !aliveSince(holders, time.Now()) })
+	sink := &heard{}
+	s := open(t, Options{Project: p, Program: program, Sink: sink})
+	if _, err := s.Update(t.Context(), nil, "next"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(sink.text(), "removing the lock of stack dev that ") {
+		t.Errorf("said:\n%s", sink.text())
+	}
+}
+
+func parseLock(t *testing.T, file string) int {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), `"pid":`)
+	number, _, _ := strings.Cut(rest, ",")
+	pid, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil {
+		t.Fatalf("no pid in %s", text)
+	}
+	return pid
+}
+
+func TestLocksOfOthersStay(t *testing.T) {
+	host, _ := os.Hostname()
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	pid, now := gone.Process.Pid, time.Now()
+	tests := []struct {
+		name    string
+		holders []Holder
+		dead    bool
+	}{
+		{"a process that is gone", []Holder{{Host: host, PID: pid, Since: now}}, true},
+		{"nobody is named", nil, false},
+		{"another machine", []Holder{{Host: "elsewhere", PID: pid, Since: now}}, false},
+		{"a process that runs", []Holder{{Host: host, PID: os.Getpid(), Since: now}}, false},
+		{"the number of a process that is gone runs again", []Holder{{Host: host, PID: os.Getpid(), Since: now.Add(-time.Hour)}}, true},
+		{"one of two runs", []Holder{{Host: host, PID: pid, Since: now}, {Host: host, PID: os.Getpid(), Since: now}}, false},
+		{"no time", []Holder{{Host: host, PID: pid}}, false},
+	}
+	for _, test := range tests {
+		if got := (&Locked{Stack: "dev", Holders: test.holders}).dead(); got != test.dead {
+			t.Errorf("%s: dead is %v", test.name, got)
+		}
+	}
+}
+
+func TestParseHolders(t *testing.T) {
+	text := "error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+		"  s3://state/.pulumi/locks/organization/slipway/dev/1.json: created by DOMAIN\\ada@build-7 (pid 4711) at 2026-01-02T03:04:05Z\n" +
+		"  s3://state/.pulumi/locks/organization/slipway/dev/2.json: created by a@b@host.example (pid 12) at 2026-01-02T03:04:05+02:00\n"
+	holders := parseHolders(text + text)
+	if len(holders) != 2 || holders[0].User != `DOMAIN\ada` || holders[0].Host != "build-7" || holders[0].PID != 4711 ||
+		holders[0].Since.Unix() != 1767323045 || holders[1].User != "a@b" || holders[1].Host != "host.example" {
+		t.Errorf("%+v", holders)
+	}
+}

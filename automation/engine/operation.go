@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+
+	"slipway/automation/ui"
+)
+
+// stream is where an operation sends its engine events.
+type stream = chan<- events.EngineEvent
+
+// Preview says what an update with this configuration would change. It takes no lock and changes nothing.
+func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes, error) {
+	if err := s.prepare(ctx, config); err != nil {
+		return nil, err
+	}
+	changes, err := s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
+		_, err := s.pulumi.Preview(ctx, optpreview.EventStreams(to), optpreview.SuppressProgress())
+		return err
+	})
+	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
+	return changes, err
+}
+
+// Update makes the stack what the program says with this configuration, which is merged into the one given to
+// Open and recorded in the stack's history together with message. It waits for the lock of others, first
+// settles what an interrupted run left open, and answers what it changed, also when it did not get to the end.
+func (s *Stack) Update(ctx context.Context, config map[string]string, message string) (Changes, error) {
+	var changes Changes
+	err := s.whenFree(ctx, func(ctx context.Context) error {
+		err := s.prepare(ctx, config)
+		if err == nil {
+			err = s.settle(ctx)
+		}
+		if err == nil {
+			s.announce(config)
+			changes, err = s.run(ctx, "updating", func(ctx context.Context, to stream) error {
+				_, err := s.pulumi.Up(ctx, optup.Message(message), optup.EventStreams(to), optup.SuppressProgress())
+				return err
+			})
+		}
+		return err
+	})
+	return changes, err
+}
+
+// announce tells how many changes the last preview found for the same configuration.
+func (s *Stack) announce(config map[string]string) {
+	if s.planned != nil && maps.Equal(s.planned.config, config) {
+		s.sink.Event(ui.Planned{Changes: s.planned.changes})
+	}
+	s.planned = nil
+}
+
+// Destroy deletes every resource of the stack. The stack itself, its history and its configuration stay.
+func (s *Stack) Destroy(ctx context.Context) (Changes, error) {
+	var changes Changes
+	err := s.whenFree(ctx, func(ctx context.Context) error {
+		if _, err := s.look(ctx); err != nil {
+			return err
+		}
+		err := s.settle(ctx)
+		if err == nil {
+			changes, err = s.run(ctx, "destroying", func(ctx context.Context, to stream) error {
+				_, err := s.pulumi.Destroy(ctx, optdestroy.EventStreams(to), optdestroy.SuppressProgress())
+				return err
+			})
+		}
+		return err
+	})
+	return changes, err
+}
+
+// Refresh takes over what the provider says the resources are.
+func (s *Stack) Refresh(ctx context.Context) error {
+	return s.whenFree(ctx, func(ctx context.Context) error {
+		if _, err := s.look(ctx); err != nil {
+			return err
+		}
+		return s.refresh(ctx)
+	})
+}
+
+func (s *Stack) refresh(ctx context.Context) error {
+	_, err := s.run(ctx, "refreshing", func(ctx context.Context, to stream) error {
+		_, err := s.pulumi.Refresh(ctx, optrefresh.ClearPendingCreates(), optrefresh.EventStreams(to),
+			optrefresh.SuppressProgress())
+		return err
+	})
+	return err
+}
+
+// prepare makes sure that the stack is there and writes its configuration.
+func (s *Stack) prepare(ctx context.Context, config map[string]string) error {
+	if err := s.ensure(ctx); err != nil {
+		return err
+	}
+	values := maps.Clone(s.config)
+	if values == nil {
+		values = map[string]string{}
+	}
+	maps.Copy(values, config)
+	if err := s.dir.configure(values); err != nil {
+		return fmt.Errorf("configuring stack %s: %w", s.name, err)
+	}
+	return nil
+}
+
+// settle finds out what became of the operations that an interrupted run left open: updates and deletions are
+// read from the provider, creations are forgotten, so that the update makes the resources anew.
+func (s *Stack) settle(ctx context.Context) error {
+	known, err := s.look(ctx)
+	if err != nil || len(known.pending) == 0 {
+		return err
+	}
+	for _, open := range known.pending {
+		s.sink.Event(ui.Warning{Text: fmt.Sprintf("an interrupted run left %s of %s open",
+			open.op, ui.NameOf(open.urn))})
+	}
+	s.sink.Event(ui.Note{Text: "reading the resources of stack " + s.name + " anew to settle it"})
+	return s.refresh(ctx)
+}
+
+// run calls one operation of the Automation API with a deadline, passes its events on and collects its changes.
+func (s *Stack) run(ctx context.Context, doing string, call func(context.Context, stream) error) (Changes, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("took longer than %s", s.timeout))
+	defer cancel()
+	record := newRecorder(ui.NewEngine(s.sink, s.clock))
+	to, stop := record.listen()
+	err := guarded(ctx, func() error { return call(sparing(ctx), to) })
+	stop()
+	switch {
+	case doing == "previewing":
+	case doing == "updating" && err == nil && readable(record.outputs):
+		s.learn(record.outputs)
+	default:
+		s.forget()
+	}
+	return record.changes, s.wrap(ctx, doing, err, record.errors)
+}
+
+// guarded calls f and gives up on it when it does not return long after ctx has ended.
+func guarded(ctx context.Context, f func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- f() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	last := time.NewTimer(graceToFinish + 2*graceToStop)
+	defer last.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-last.C:
+		return fmt.Errorf("pulumi's Automation API does not answer: %w", context.Cause(ctx))
+	}
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"slipway/automation/ui"
+)
+
+// Marks that Pulumi puts on a secret in its state (sdk/go/common/resource, SigKey and SecretSig).
+const (
+	signatureKey    = "4dabf18193072939515e22adb298388d"
+	secretSignature = "1b47061264138c4ac30d75fd1eb44270"
+)
+
+// ErrNotFound says that the backend knows no such stack.
+var ErrNotFound = errors.New("no such stack")
+
+// state is what one look at a stack's state gives.
+type state struct {
+	outputs map[string]any
+	secrets []string // the secret texts among the outputs
+	pending []pending
+	keeper  provider // of the secrets
+	nulls   int      // secrets that read as null: they are null, or pulumi had no right passphrase
+	sealed  int      // secrets that the export left encrypted
+}
+
+// pending is an operation that began and whose end no one knows.
+type pending struct {
+	urn, op string
+}
+
+// deployment is the part of Pulumi's state, version 3, that is read here.
+type deployment struct {
+	Resources []struct {
+		Type    string         `json:"type"`
+		Outputs map[string]any `json:"outputs"`
+	} `json:"resources"`
+	SecretsProviders  json.RawMessage `json:"secrets_providers"`
+	PendingOperations []struct {
+		Type     string `json:"type"`
+		Resource struct {
+			URN string `json:"urn"`
+		} `json:"resource"`
+	} `json:"pending_operations"`
+}
+
+// look reads the state, or returns what was read since the last operation.
+func (s *Stack) look(ctx context.Context) (*state, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known != nil {
+		return s.known, nil
+	}
+	known, err := s.export(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.dir.secrets = known.keeper
+	if known.nulls > 0 {
+		s.sink.Event(ui.Warning{Text: fmt.Sprintf("%d secrets among the outputs of stack %s read as null: "+
+			"is the passphrase right?", known.nulls, s.name)})
+	}
+	s.redact(known.secrets)
+	s.known = known
+	return known, nil
+}
+
+func (s *Stack) export(ctx context.Context) (*state, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	known, err := s.exportWith(sealing(ctx))
+	if err == nil && known.sealed > 0 {
+		return s.exportWith(ctx)
+	}
+	return known, err
+}
+
+func (s *Stack) exportWith(ctx context.Context) (*state, error) {
+	export, err := s.pulumi.Workspace().ExportStack(ctx, s.name)
+	if auto.IsSelectStack404Error(err) {
+		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, ErrNotFound)
+	}
+	if err != nil {
+		return nil, s.wrap(ctx, "reading the state of", err, nil)
+	}
+	known, err := parseState(export.Deployment)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, err)
+	}
+	return known, nil
+}
+
+// forget makes the next look read the state again.
+func (s *Stack) forget() {
+	s.mu.Lock()
+	s.known = nil
+	s.mu.Unlock()
+}
+
+// learn keeps the outputs that an update ended with, which spares the next look at the state.
+func (s *Stack) learn(outputs map[string]any) {
+	s.mu.Lock()
+	s.known = &state{outputs: outputs, keeper: s.dir.secrets}
+	s.mu.Unlock()
+}
+
+func parseState(text []byte) (*state, error) {
+	var d deployment
+	if err := json.Unmarshal(text, &d); err != nil {
+		return nil, err
+	}
+	known := &state{outputs: map[string]any{}, keeper: parseProvider(d.SecretsProviders)}
+	for _, resource := range d.Resources {
+		if resource.Type == rootType {
+			for name, value := range resource.Outputs {
+				known.outputs[name] = known.reveal(value)
+			}
+		}
+	}
+	for _, op := range d.PendingOperations {
+		known.pending = append(known.pending, pending{urn: op.Resource.URN, op: op.Type})
+	}
+	return known, nil
+}
+
+// reveal replaces secrets by what they hide and remembers the texts among them.
+func (s *state) reveal(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		if v[signatureKey] == secretSignature {
+			return s.secret(v)
+		}
+		for key := range v {
+			v[key] = s.reveal(v[key])
+		}
+	case []any:
+		for i := range v {
+			v[i] = s.reveal(v[i])
+		}
+	}
+	return value
+}
+
+func (s *state) secret(marked map[string]any) any {
+	plain, open := marked["plaintext"].(string)
+	if !open {
+		s.sealed++
+		return nil
+	}
+	var value any
+	_ = json.Unmarshal([]byte(plain), &value) // what cannot be decrypted is null
+	if value == nil {
+		s.nulls++
+	}
+	s.remember(value)
+	return value
+}
+
+func (s *state) remember(value any) {
+	switch v := value.(type) {
+	case string:
+		s.secrets = append(s.secrets, v)
+	case map[string]any:
+		for _, inner := range v {
+			s.remember(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			s.remember(inner)
+		}
+	}
+}
