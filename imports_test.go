@@ -22,9 +22,10 @@ var mayImport = map[string][]string{
 	"conformance": {"infra", "sandbox"},
 }
 
-// doors are the packages below a top package that others may import: the daemon starts and stops a sandbox, the
-// user data of the Jenkins host is a part of what stands on AWS, and IAM's rules are the same wherever they are applied.
-var doors = []string{"sandbox/daemon", "sandbox/iam", "images/jenkins"}
+// doors are the packages below a top package that others may import: the daemon starts and stops a sandbox, the user
+// data of the Jenkins host is a part of what is on AWS, whoever runs the program knows its keys and its outputs, and IAM's
+// rules are the same wherever they are applied.
+var doors = []string{"sandbox/daemon", "sandbox/iam", "images/jenkins", "infra/config", "infra/outputs"}
 
 // Imports point one way: what stands on AWS knows nothing of who puts it there, nor on what.
 func TestImportsPointOneWay(t *testing.T) {
@@ -68,6 +69,44 @@ func checkImports(t *testing.T, file string) {
 		}
 		if !slices.Contains(allowed, to) || ours != to && !slices.Contains(doors, ours) {
 			t.Errorf("%s imports %s", inside, imported)
+		}
+	}
+}
+
+// rooms says which packages of infra each of them may import. The three that declare something know nothing of each other,
+// but for delivery: its pipeline waits for the Jenkins host, and its bucket and action type are what the host works with.
+var rooms = map[string][]string{
+	"config":      {},
+	"outputs":     {},
+	"scope":       {"config", "outputs"},
+	"policy":      {"config", "scope"},
+	"network":     {"config", "scope"},
+	"environment": {"config", "network", "outputs", "policy", "scope"},
+	"jenkinshost": {"config", "network", "policy", "scope"},
+	"delivery":    {"config", "jenkinshost", "outputs", "policy", "scope"},
+}
+
+func TestInfraHasNoSidewaysImports(t *testing.T) {
+	files, err := filepath.Glob("infra/*/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		room := path.Base(path.Dir(filepath.ToSlash(file)))
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("infra/%s is no room that the test knows", room)
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			to, ours := strings.CutPrefix(imported, "slipway/infra")
+			if ours && !slices.Contains(allowed, strings.TrimPrefix(to, "/")) {
+				t.Errorf("%s imports %s", file, imported)
+			}
 		}
 	}
 }

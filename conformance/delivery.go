@@ -7,13 +7,13 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"slipway/infra"
+	"slipway/infra/outputs"
 )
 
 var (
@@ -33,16 +33,16 @@ func deliveryConfig(worker string) map[string]string {
 
 // given brings up a second delivery that uses the network, the repository and the key of the first.
 func given(ctx context.Context, folder, worker string, first *subject) error {
-	outputs, err := first.stack.Outputs(ctx)
+	known, err := first.stack.Outputs(ctx)
 	if err != nil {
 		return err
 	}
-	text := func(name string) string { return fmt.Sprint(outputs[name].Value) }
+	text := func(name string) string { return fmt.Sprint(known[name].Value) }
 	values := deliveryConfig(worker)
 	maps.Copy(values, map[string]string{
 		"appName": "given", "environments": "dev", "deployInfrastructure": "true", "deleteJenkinsHome": "true",
-		"existingRepository": text(infra.OutputSourceRepository), "kmsKeyArn": text(infra.OutputArtifactKey),
-		"jenkinsVpcId": text(infra.OutputVPC), "jenkinsSubnetId": text(infra.OutputPublicSubnet), "jenkinsZone": "us-east-1a",
+		"existingRepository": text(outputs.SourceRepository), "kmsKeyArn": text(outputs.ArtifactKey),
+		"jenkinsVpcId": text(outputs.VPC), "jenkinsSubnetId": text(outputs.PublicSubnet), "jenkinsZone": "us-east-1a",
 	})
 	second, err := open(ctx, folder, "given", values)
 	if err != nil {
@@ -53,7 +53,7 @@ func given(ctx context.Context, folder, worker string, first *subject) error {
 
 // movedByHand changes the log group and puts it back.
 func movedByHand(ctx context.Context, s *subject) error {
-	loaded, err := config.LoadDefaultConfig(ctx)
+	loaded, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
 		return err
 	}

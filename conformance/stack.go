@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
-	"slipway/infra"
+	"slipway/infra/config"
 )
 
 // subject is a stack under test.
@@ -21,7 +21,7 @@ type subject struct {
 }
 
 // open makes a stack whose state is a folder of its own run; stacks of one run see each other's outputs.
-func open(ctx context.Context, folder, name string, config map[string]string) (*subject, error) {
+func open(ctx context.Context, folder, name string, own map[string]string) (*subject, error) {
 	tools, err := filepath.Abs(".slipway/tools")
 	if err != nil {
 		return nil, err
@@ -46,13 +46,13 @@ func open(ctx context.Context, folder, name string, config map[string]string) (*
 		return nil, fmt.Errorf("opening stack %s: %w", name, err)
 	}
 	s := &subject{name: name, stack: stack}
-	return s, s.configure(ctx, config)
+	return s, s.configure(ctx, own)
 }
 
-func (s *subject) configure(ctx context.Context, config map[string]string) error {
+func (s *subject) configure(ctx context.Context, own map[string]string) error {
 	values := auto.ConfigMap{}
-	for key, value := range config {
-		values[infra.Namespace+":"+key] = auto.ConfigValue{Value: value}
+	for key, value := range own {
+		values[config.Namespace+":"+key] = auto.ConfigValue{Value: value}
 	}
 	return s.stack.SetAllConfig(ctx, values)
 }

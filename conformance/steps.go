@@ -13,7 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"slipway/infra"
+	"slipway/infra/config"
 )
 
 const repository = "123456789012.dkr.ecr.us-east-1.amazonaws.com/slipway@sha256:"
@@ -45,7 +45,7 @@ func release(digit string) func(context.Context, *subject) error {
 
 func keep(ctx context.Context, s *subject) error {
 	for _, key := range []string{"image", "commit"} {
-		if err := s.stack.RemoveConfig(ctx, infra.Namespace+":"+key); err != nil {
+		if err := s.stack.RemoveConfig(ctx, config.Namespace+":"+key); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +14,9 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/infra/config"
+	"slipway/infra/outputs"
 )
 
 const (
@@ -33,28 +38,24 @@ var deliveryVariants = map[string]map[string]string{
 }
 
 // deliveryProgram runs the program for stack delivery; what config leaves empty is left out.
-func deliveryProgram(config map[string]string) (*recording, error) {
+func deliveryProgram(values map[string]string) (*recording, error) {
 	r := &recording{}
 	full := map[string]string{
-		"slipway:kind": KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(),
+		"slipway:kind": config.KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(),
 		"slipway:jenkinsInstanceType": nativeType(),
 		"slipway:backendUrl":          "s3://state.example/team/a?region=us-east-1&awssdk=v2",
 	}
-	for key, value := range config {
-		full[Namespace+":"+key] = value
+	for key, value := range values {
+		full[config.Namespace+":"+key] = value
 	}
 	maps.DeleteFunc(full, func(_, value string) bool { return value == "" })
 	configure := func(info *pulumi.RunInfo) { info.Config = full }
-	declare := func(ctx *pulumi.Context) error {
-		config, err := readConfig(ctx)
-		if err != nil {
-			return err
-		}
-		outputs, err := delivery(ctx, config)
-		outputs.ToMapOutput().ApplyT(func(known map[string]any) error { r.exported = known; return nil })
+	run := func(ctx *pulumi.Context) error {
+		known, err := declare(ctx)
+		known.ToMapOutput().ApplyT(func(known map[string]any) error { r.exported = known; return nil })
 		return err
 	}
-	return r, pulumi.RunErr(declare, pulumi.WithMocks("slipway", "delivery", r), configure)
+	return r, pulumi.RunErr(run, pulumi.WithMocks("slipway", "delivery", r), configure)
 }
 
 // testBinary is the test itself, a program for this very machine.
@@ -64,6 +65,13 @@ func testBinary() string {
 		panic(err)
 	}
 	return path
+}
+
+// testSum is the SHA-256 of testBinary, in hexadecimal digits.
+func testSum() (string, error) {
+	content, err := os.ReadFile(testBinary())
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:]), err
 }
 
 func deliveryWith(t *testing.T, config map[string]string) *recording {
@@ -112,31 +120,31 @@ func TestDeliveryIsTagged(t *testing.T) {
 func TestDeliveryOutputs(t *testing.T) {
 	for name, want := range map[string]map[string]string{
 		"plain": {
-			OutputPipelineName: "slipway-delivery", OutputSourceCloneURL: "https://git.example.com/slipway", OutputSourceRepository: "slipway",
-			OutputPipelineURL:  "https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1",
-			OutputSourceBranch: "main", OutputArtifactBucket: "slipway-delivery-artifacts-bucket", OutputVPC: "slipway-delivery-vpc-id",
-			OutputArtifactKey:     "arn:aws:test:us-east-1:000000000000:slipway-delivery-artifacts",
-			OutputInternetGateway: "slipway-delivery-igw-id", OutputPublicSubnet: "slipway-delivery-public-id",
-			OutputJenkinsInstance: "slipway-delivery-jenkins-id", OutputJenkinsURL: "https://192.0.2.1:8443/",
-			OutputJenkinsAdminParameter: "/slipway/delivery/jenkins-admin", OutputActionType: "slipway-delivery/8180345",
-			OutputRepositoryURL: "registry.example.com/slipway", OutputRepositoryName: "slipway",
-			OutputRepositoryArn: "arn:aws:test:us-east-1:000000000000:slipway-delivery-images",
+			outputs.PipelineName: "slipway-delivery", outputs.SourceCloneURL: "https://git.example.com/slipway", outputs.SourceRepository: "slipway",
+			outputs.PipelineURL:  "https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1",
+			outputs.SourceBranch: "main", outputs.ArtifactBucket: "slipway-delivery-artifacts-bucket", outputs.VPC: "slipway-delivery-vpc-id",
+			outputs.ArtifactKey:     "arn:aws:test:us-east-1:000000000000:slipway-delivery-artifacts",
+			outputs.InternetGateway: "slipway-delivery-igw-id", outputs.PublicSubnet: "slipway-delivery-public-id",
+			outputs.JenkinsInstance: "slipway-delivery-jenkins-id", outputs.JenkinsURL: "https://192.0.2.1:8443/",
+			outputs.JenkinsAdminParameter: "/slipway/delivery/jenkins-admin", outputs.ActionType: "slipway-delivery/8180345",
+			outputs.RepositoryURL: "registry.example.com/slipway", outputs.RepositoryName: "slipway",
+			outputs.RepositoryArn: "arn:aws:test:us-east-1:000000000000:slipway-delivery-images",
 		},
 		"given": {
-			OutputVPC: "vpc-0123456789abcdef0", OutputInternetGateway: "", OutputPublicSubnet: "subnet-0123456789abcdef0",
-			OutputSourceRepository: "there", OutputSourceCloneURL: "https://git.example.com/there",
+			outputs.VPC: "vpc-0123456789abcdef0", outputs.InternetGateway: "", outputs.PublicSubnet: "subnet-0123456789abcdef0",
+			outputs.SourceRepository: "there", outputs.SourceCloneURL: "https://git.example.com/there",
 		},
-		"github": {OutputSourceRepository: "me/app", OutputSourceCloneURL: "", OutputJenkinsURL: "https://jenkins.example.com:8443/"},
-		"wide":   {OutputArtifactKey: testKey},
+		"github": {outputs.SourceRepository: "me/app", outputs.SourceCloneURL: "", outputs.JenkinsURL: "https://jenkins.example.com:8443/"},
+		"wide":   {outputs.ArtifactKey: testKey},
 	} {
-		outputs := deliveryWith(t, deliveryVariants[name]).outputs(t)
+		exported := deliveryWith(t, deliveryVariants[name]).outputs(t)
 		for output, text := range want {
-			if outputs[output] != text {
-				t.Errorf("%s: %s is %q, want %q", name, output, outputs[output], text)
+			if exported[output] != text {
+				t.Errorf("%s: %s is %q, want %q", name, output, exported[output], text)
 			}
 		}
-		if len(outputs) != len(deliveryWith(t, nil).outputs(t)) {
-			t.Errorf("%s: outputs are %v", name, outputs)
+		if len(exported) != len(deliveryWith(t, nil).outputs(t)) {
+			t.Errorf("%s: outputs are %v", name, exported)
 		}
 	}
 }
@@ -152,17 +160,9 @@ func (r *recording) outputs(t *testing.T) map[string]string {
 }
 
 func TestConsoleURL(t *testing.T) {
-	for region, want := range map[string]string{
-		"eu-west-1": "https://eu-west-1.console.aws.amazon.com", "cn-north-1": "https://cn-north-1.console.amazonaws.cn",
-		"us-gov-west-1": "https://us-gov-west-1.console.amazonaws-us-gov.com",
-	} {
-		if got := console(&Config{}, Location{Partition: partitionOf(region), Region: region}); got != want {
-			t.Errorf("%s: %s", region, got)
-		}
-	}
 	config := map[string]string{"consoleUrl": "http://127.0.0.1:4500/console/"}
 	want := "http://127.0.0.1:4500/console/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1"
-	if got := deliveryWith(t, config).outputs(t)[OutputPipelineURL]; got != want {
+	if got := deliveryWith(t, config).outputs(t)[outputs.PipelineURL]; got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -185,7 +185,7 @@ func TestDeliveryConfigErrors(t *testing.T) {
 		"same names":        {map[string]string{"appName": "an-app-of-twenty-chr"}, []string{"slipway:environments", "a shorter slipway:appName"}},
 	} {
 		r, err := deliveryProgram(c.config)
-		var problems *ConfigError
+		var problems *config.Error
 		if !errors.As(err, &problems) {
 			t.Errorf("%s: got %v", name, err)
 			continue
@@ -204,15 +204,15 @@ func TestDeliveryConfigErrors(t *testing.T) {
 // nativeArchitecture is that of the machine that runs the test, and so of testBinary.
 func nativeArchitecture() string {
 	if runtime.GOARCH == "arm64" {
-		return ArchitectureARM
+		return config.ArchitectureARM
 	}
-	return ArchitectureX86
+	return config.ArchitectureX86
 }
 
 func nativeType() string {
-	return map[string]string{ArchitectureX86: "t3.medium", ArchitectureARM: "t4g.medium"}[nativeArchitecture()]
+	return map[string]string{config.ArchitectureX86: "t3.medium", config.ArchitectureARM: "t4g.medium"}[nativeArchitecture()]
 }
 
 func otherProcessor() string {
-	return map[string]string{ArchitectureX86: "t4g.medium", ArchitectureARM: "t3.medium"}[nativeArchitecture()]
+	return map[string]string{config.ArchitectureX86: "t4g.medium", config.ArchitectureARM: "t3.medium"}[nativeArchitecture()]
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"slipway/infra/config"
 )
 
 func TestOrderOfDestruction(t *testing.T) {
@@ -46,7 +48,7 @@ func TestRolloutIsGuarded(t *testing.T) {
 
 func TestHostsStandWhereTheyReachTheInternet(t *testing.T) {
 	for nat, want := range map[string]struct{ subnet, public string }{
-		NATNone: {"slipway-dev-public-1-id", "true"}, NATSingle: {"slipway-dev-private-1-id", "false"},
+		config.NATNone: {"slipway-dev-public-1-id", "true"}, config.NATSingle: {"slipway-dev-private-1-id", "false"},
 	} {
 		r := environmentWith(t, map[string]string{"nat": nat})
 		group, template := r.only(t, "aws:autoscaling/group:Group"), r.only(t, "aws:ec2/launchTemplate:LaunchTemplate")
@@ -64,7 +66,7 @@ func TestHostsStandWhereTheyReachTheInternet(t *testing.T) {
 }
 
 func TestNATGateways(t *testing.T) {
-	for nat, want := range map[string]int{NATNone: 0, NATSingle: 1, NATPerZone: 3} {
+	for nat, want := range map[string]int{config.NATNone: 0, config.NATSingle: 1, config.NATPerZone: 3} {
 		r := environmentWith(t, map[string]string{"nat": nat, "zones": "3"})
 		if got := len(r.of("aws:ec2/natGateway:NatGateway")); got != want {
 			t.Errorf("nat %s: %d gateways", nat, got)
@@ -96,7 +98,7 @@ func TestSubnetsDoNotOverlap(t *testing.T) {
 }
 
 func TestTooFewZones(t *testing.T) {
-	_, err := program(map[string]string{"kind": KindEnvironment, "zones": "4", "image": testImage}, released)
+	_, err := program(map[string]string{"kind": config.KindEnvironment, "zones": "4", "image": testImage}, released)
 	if err == nil || !strings.Contains(err.Error(), "us-east-1 has 3 availability zone(s): us-east-1a, us-east-1b, us-east-1c") {
 		t.Errorf("got %v", err)
 	}
@@ -115,7 +117,7 @@ func TestLoadBalancer(t *testing.T) {
 		t.Errorf("HTTP is answered by %s", action)
 	}
 	listeners := secure.of("aws:lb/listener:Listener")
-	if len(listeners) != 2 || listeners[0].text("defaultActions[0].type") != "redirect" || listeners[1].text("protocol") != "HTTPS" || listeners[1].text("sslPolicy") != tlsPolicy {
+	if len(listeners) != 2 || listeners[0].text("defaultActions[0].type") != "redirect" || listeners[1].text("protocol") != "HTTPS" || listeners[1].text("sslPolicy") != "ELBSecurityPolicy-TLS13-1-2-2021-06" {
 		t.Errorf("listeners are %v", listeners)
 	}
 }
@@ -158,16 +160,6 @@ func TestEverythingIsTagged(t *testing.T) {
 			} else if d.text(`tags["slipway:stack"]`) != "dev" {
 				t.Errorf("%s: %s %s has no tags", name, d.kind, d.name)
 			}
-		}
-	}
-}
-
-func TestNamesFitAWS(t *testing.T) {
-	for stack, want := range map[string]string{
-		"dev": "app-dev", "feature_x.1": "app-feature-x-1", "a-very-long-stack-name": "app-a-very-long-stac", "long-enough-to-cu-": "app-long-enough-to-c",
-	} {
-		if got := newNaming("app", stack).base; got != want || len(got) > baseLength {
-			t.Errorf("stack %s: %s", stack, got)
 		}
 	}
 }

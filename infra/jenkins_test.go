@@ -3,17 +3,11 @@ package infra
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // told is the cloud-config that the Jenkins host gets.
@@ -66,7 +60,7 @@ func TestJenkinsHost(t *testing.T) {
 
 func TestHostIsToldNoSecretAndEverythingElse(t *testing.T) {
 	text := told(t, deliveryWith(t, map[string]string{"deployInfrastructure": "true"}))
-	sum, err := checkedSum(testBinary(), nativeArchitecture())
+	sum, err := testSum()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,35 +110,10 @@ func TestGivenNetwork(t *testing.T) {
 	}
 }
 
-func TestBinaryIsFoundFromTheProject(t *testing.T) {
-	root := t.TempDir()
-	copyOf := filepath.Join(root, "bin", "slipway")
-	content, err := os.ReadFile(testBinary())
-	if err == nil {
-		err = os.Mkdir(filepath.Dir(copyOf), 0o700)
-	}
-	if err == nil {
-		err = os.WriteFile(copyOf, content, 0o700)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(content)
-	var found executable
-	run := func(ctx *pulumi.Context) (err error) {
-		found, err = readBinary(ctx, &Config{WorkerBinary: "bin/slipway", JenkinsInstanceType: nativeType()})
-		return err
-	}
-	err = pulumi.RunErr(run, pulumi.WithMocks("slipway", "delivery", &recording{}), func(info *pulumi.RunInfo) { info.RootDirectory = root })
-	if err != nil || found.path != copyOf || found.sha256 != hex.EncodeToString(sum[:]) {
-		t.Errorf("found %v, %v", found, err)
-	}
-}
-
 func TestBinaryIsStoredUnderItsSum(t *testing.T) {
 	r := deliveryWith(t, nil)
 	object := r.only(t, "aws:s3/bucketObjectv2:BucketObjectv2")
-	sum, err := checkedSum(testBinary(), nativeArchitecture())
+	sum, err := testSum()
 	if err != nil || object.text("key") != "slipway/"+sum+"/slipway" {
 		t.Errorf("key is %s, %v", object.text("key"), err)
 	}

@@ -3,6 +3,7 @@ package infra
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"slipway/infra/config"
+	"slipway/infra/outputs"
 )
 
 // declared is one resource as the program handed it to the engine.
@@ -151,26 +155,26 @@ const (
 
 // deliveryOutputs are what an environment finds when delivery is up.
 var deliveryOutputs = resource.PropertyMap{
-	OutputRepositoryURL: resource.NewProperty("000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway"),
-	OutputRepositoryArn: resource.NewProperty("arn:aws:ecr:us-east-1:000000000000:repository/slipway"),
+	outputs.RepositoryURL: resource.NewProperty("000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway"),
+	outputs.RepositoryArn: resource.NewProperty("arn:aws:ecr:us-east-1:000000000000:repository/slipway"),
 }
 
 // program runs the program for stack dev, beside the stacks whose last outputs are given.
-func program(config map[string]string, stacks map[string]resource.PropertyMap) (*recording, error) {
+func program(values map[string]string, stacks map[string]resource.PropertyMap) (*recording, error) {
 	r := &recording{stacks: stacks}
 	full := map[string]string{}
-	for key, value := range config {
-		full[Namespace+":"+key] = value
+	for key, value := range values {
+		full[config.Namespace+":"+key] = value
 	}
 	configure := func(info *pulumi.RunInfo) { info.Config = full }
 	return r, pulumi.RunErr(Program, pulumi.WithMocks("slipway", "dev", r), configure)
 }
 
 // environmentWith is program for an environment beside a delivery stack that is up.
-func environmentWith(t *testing.T, config map[string]string) *recording {
+func environmentWith(t *testing.T, values map[string]string) *recording {
 	t.Helper()
-	full := map[string]string{"kind": KindEnvironment}
-	for key, value := range config {
+	full := map[string]string{"kind": config.KindEnvironment}
+	for key, value := range values {
 		full[key] = value
 	}
 	r, err := program(full, map[string]resource.PropertyMap{devStack: {}, deliveryStack: deliveryOutputs})
@@ -189,6 +193,8 @@ var variants = map[string]map[string]string{
 		"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc", "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/abc",
 	},
 }
+
+func sprint(v any) string { return fmt.Sprintf("%+v", v) }
 
 func decode[T any](t *testing.T, text string) T {
 	t.Helper()

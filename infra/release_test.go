@@ -8,12 +8,28 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"slipway/infra/config"
+	"slipway/infra/outputs"
 )
 
 const (
 	taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
 	serviceType        = "aws:ecs/service:Service"
 )
+
+const (
+	testImage  = "000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway@sha256:" + testDigest
+	testDigest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+)
+
+// container is a container definition, as far as a release shows in it.
+type container struct {
+	Image       string
+	Environment []variable
+}
+
+type variable struct{ Name, Value string }
 
 func taskContainer(t *testing.T, r *recording) container {
 	t.Helper()
@@ -45,11 +61,11 @@ func TestReleaseIsTheConfiguredImage(t *testing.T) {
 // released is a stack that ran an image before.
 var released = map[string]resource.PropertyMap{
 	deliveryStack: deliveryOutputs,
-	devStack:      {OutputImage: resource.NewProperty(testImage), OutputCommit: resource.NewProperty("abc")},
+	devStack:      {outputs.Image: resource.NewProperty(testImage), outputs.Commit: resource.NewProperty("abc")},
 }
 
 func TestWithoutImageTheLastOneStays(t *testing.T) {
-	r, err := program(map[string]string{"kind": KindEnvironment, "maxCount": "4"}, released)
+	r, err := program(map[string]string{"kind": config.KindEnvironment, "maxCount": "4"}, released)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +88,7 @@ func TestEnvironmentNeedsAnImageOrDelivery(t *testing.T) {
 	own := map[string]resource.PropertyMap{devStack: {}}
 	empty := map[string]resource.PropertyMap{devStack: {}, deliveryStack: {}}
 	for _, stacks := range []map[string]resource.PropertyMap{own, empty} {
-		r, err := program(map[string]string{"kind": KindEnvironment}, stacks)
+		r, err := program(map[string]string{"kind": config.KindEnvironment}, stacks)
 		if err == nil || !strings.Contains(err.Error(), "run `slipway up delivery` first") {
 			t.Errorf("got %v", err)
 		}
@@ -88,7 +104,7 @@ func TestEnvironmentStandsWithoutDelivery(t *testing.T) {
 		"000000000000.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b@sha256:" + testDigest: "arn:aws-cn:ecr:cn-north-1:000000000000:repository/a/b",
 		"public.example.com/app@sha256:" + testDigest:                               "",
 	} {
-		r, err := program(map[string]string{"kind": KindEnvironment, "image": image}, map[string]resource.PropertyMap{devStack: {}})
+		r, err := program(map[string]string{"kind": config.KindEnvironment, "image": image}, map[string]resource.PropertyMap{devStack: {}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,8 +164,8 @@ func changes(before, after *recording) []string {
 
 func TestInvalidConfigurationDeclaresNothing(t *testing.T) {
 	t.Setenv("PULUMI_CONFIG", `{"slipway:zonse":"2","slipway:kind":"environment"}`)
-	r, err := program(map[string]string{"kind": KindEnvironment, "zonse": "2", "nat": "yes"}, nil)
-	var problems *ConfigError
+	r, err := program(map[string]string{"kind": config.KindEnvironment, "zonse": "2", "nat": "yes"}, nil)
+	var problems *config.Error
 	if !errors.As(err, &problems) || len(problems.Problems) != 2 {
 		t.Errorf("got %v", err)
 	}

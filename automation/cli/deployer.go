@@ -17,6 +17,7 @@ import (
 	"slipway/automation/ui"
 	"slipway/images"
 	"slipway/infra"
+	"slipway/infra/config"
 )
 
 // imagesStack is the stack in which images are built. It stands on nothing but the registry.
@@ -73,15 +74,15 @@ func (d *Deployer) Open(ctx context.Context, name string) (*engine.Stack, error)
 }
 
 // config reads and checks a stack's configuration.
-func (d *Deployer) config(name string) (*infra.Config, error) {
+func (d *Deployer) config(name string) (*config.Config, error) {
 	own, err := d.own(name)
 	if err != nil {
 		return nil, err
 	}
 	for key, value := range surroundings(own) {
-		own[strings.TrimPrefix(key, infra.Namespace+":")] = value
+		own[strings.TrimPrefix(key, config.Namespace+":")] = value
 	}
-	return infra.ParseConfig(own)
+	return config.Parse(own)
 }
 
 // own reads the keys of a stack's file that are this program's, without their namespace.
@@ -99,7 +100,7 @@ func (d *Deployer) own(name string) (map[string]string, error) {
 	}
 	own := map[string]string{}
 	for key, value := range values {
-		if short, ours := strings.CutPrefix(key, infra.Namespace+":"); ours {
+		if short, ours := strings.CutPrefix(key, config.Namespace+":"); ours {
 			own[short] = value
 		}
 	}
@@ -184,18 +185,18 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 }
 
 // environment reads and checks the configuration of a stack that must be an environment.
-func (d *Deployer) environment(name string) (*infra.Config, error) {
+func (d *Deployer) environment(name string) (*config.Config, error) {
 	own, err := d.own(name)
 	if err != nil {
 		return nil, err
 	}
-	if own["kind"] == infra.KindDelivery {
+	if own["kind"] == config.KindDelivery {
 		return nil, &fault.Error{
 			Op: "reading the arguments", Cause: "stack " + name + " is no environment", Code: fault.BadInput,
 			Next: "slipway status lists the environments",
 		}
 	}
-	return infra.ParseConfig(own)
+	return config.Parse(own)
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *engine.Stack, err error) {
@@ -220,8 +221,8 @@ func (d *Deployer) builds(platform string) release.Builder {
 }
 
 // platform is what images of an environment are built for.
-func platform(config *infra.Config) string {
-	if config.Architecture == infra.ArchitectureARM {
+func platform(c *config.Config) string {
+	if c.Architecture == config.ArchitectureARM {
 		return "linux/arm64"
 	}
 	return images.DefaultPlatform
@@ -239,7 +240,7 @@ func (d *Deployer) environments() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if values[infra.Namespace+":kind"] == infra.KindEnvironment {
+		if values[config.Namespace+":kind"] == config.KindEnvironment {
 			found = append(found, name)
 		}
 	}

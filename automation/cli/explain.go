@@ -9,7 +9,7 @@ import (
 	"slipway/automation/fault"
 	"slipway/automation/project"
 	"slipway/automation/release"
-	"slipway/infra"
+	"slipway/infra/config"
 )
 
 // explain turns the errors of the packages below into what a person can act on. A fault stays as it is.
@@ -18,7 +18,7 @@ func explain(err error) error {
 		known    *fault.Error
 		name     *project.BadStackName
 		revision *project.BadRevision
-		config   *infra.ConfigError
+		config   *config.Error
 		locked   *engine.Locked
 		failed   *engine.Failed
 	)
@@ -44,7 +44,7 @@ func explain(err error) error {
 	return err
 }
 
-func badConfig(config *infra.ConfigError) error {
+func badConfig(config *config.Error) error {
 	evidence := make([]string, 0, len(config.Problems))
 	for _, problem := range config.Problems {
 		evidence = append(evidence, problem.String())

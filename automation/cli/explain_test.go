@@ -10,7 +10,7 @@ import (
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/project"
-	"slipway/infra"
+	"slipway/infra/config"
 )
 
 func TestExplain(t *testing.T) {
@@ -24,7 +24,7 @@ func TestExplain(t *testing.T) {
 		{"a fault", fmt.Errorf("around: %w", known), fault.RolledBack, "known"},
 		{"a lock", fmt.Errorf("around: %w", &engine.Locked{Stack: "dev", Holders: []engine.Holder{{User: "ada", Host: "h", PID: 7}}}), fault.Locked, "ada@h (pid 7)"},
 		{"a name", &project.BadStackName{Name: "-x"}, fault.BadInput, `"-x" is not a stack name`},
-		{"configuration", &infra.ConfigError{Problems: []infra.Problem{{Key: "zones", Value: "9", Allowed: "2 to 6"}}}, fault.BadInput, `slipway:zones = "9": 2 to 6`},
+		{"configuration", &config.Error{Problems: []config.Problem{{Key: "zones", Value: "9", Allowed: "2 to 6"}}}, fault.BadInput, `slipway:zones = "9": 2 to 6`},
 		{"the engine", &engine.Failed{Stack: "dev", Doing: "updating", Diagnostics: []string{"first", "second"}, Err: errors.New("x")}, fault.Unexpected, "first"},
 		{"a deadline", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.DeadlineExceeded}, fault.Unexpected, "run the same command again"},
 		{"an interrupt", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}, fault.Interrupted, "run the same command again"},

@@ -10,7 +10,7 @@ import (
 	"slipway/automation/fault"
 	"slipway/automation/release"
 	"slipway/automation/ui"
-	"slipway/infra"
+	"slipway/infra/outputs"
 )
 
 // origin are the flags that say where a release comes from.
@@ -55,9 +55,9 @@ func (d *Deployer) checkUnpacked() error {
 // author nor subject, and a release is no worse without them.
 func (d *Deployer) described(ctx context.Context, delivery release.Outputs) release.Commit {
 	commit := release.Commit{Hash: d.Commit}
-	outputs, err := delivery.Outputs(ctx)
-	repository, _ := outputs[infra.OutputSourceRepository].(string)
-	if cloneURL, _ := outputs[infra.OutputSourceCloneURL].(string); err != nil || cloneURL == "" {
+	known, err := delivery.Outputs(ctx)
+	repository, _ := known[outputs.SourceRepository].(string)
+	if cloneURL, _ := known[outputs.SourceCloneURL].(string); err != nil || cloneURL == "" {
 		return commit // not CodeCommit's
 	}
 	at, err := cloud.New(ctx)

@@ -11,7 +11,7 @@ import (
 
 	"slipway/automation/fault"
 	"slipway/automation/pipeline"
-	"slipway/infra"
+	"slipway/infra/outputs"
 )
 
 const defaultDelivery = "delivery"
@@ -63,11 +63,11 @@ func (p *piped) connect(cmd *cobra.Command) error {
 		return err
 	}
 	d.Timeout = 5 * time.Minute
-	outputs, err := d.Outputs(cmd.Context(), p.delivery)
+	known, err := d.Outputs(cmd.Context(), p.delivery)
 	if err != nil {
 		return err
 	}
-	if p.name, _ = outputs[infra.OutputPipelineName].(string); p.name == "" {
+	if p.name, _ = known[outputs.PipelineName].(string); p.name == "" {
 		return &fault.Error{
 			Op: "looking for the pipeline", Cause: "stack " + p.delivery + " has none yet", Next: "slipway up " + p.delivery, Code: fault.NotReady,
 		}

@@ -14,7 +14,7 @@ import (
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/release"
-	"slipway/infra"
+	"slipway/infra/outputs"
 )
 
 // standing is the status of one environment with its last releases.
@@ -83,8 +83,8 @@ func (d *Deployer) status(ctx context.Context, name string, at *cloud.Cloud, rel
 		return found, err
 	}
 	defer s.Close()
-	outputs, err := s.Outputs(ctx)
-	if errors.Is(err, engine.ErrNotFound) || err == nil && outputs[infra.OutputService] == nil {
+	known, err := s.Outputs(ctx)
+	if errors.Is(err, engine.ErrNotFound) || err == nil && known[outputs.Service] == nil {
 		return found, nil
 	}
 	if err != nil {

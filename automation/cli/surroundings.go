@@ -3,7 +3,7 @@ package cli
 import (
 	"os"
 
-	"slipway/infra"
+	"slipway/infra/config"
 )
 
 // consoleVariable names the environment variable with the URL of the AWS console that links lead to.
@@ -13,12 +13,12 @@ const consoleVariable = "SLIPWAY_CONSOLE_URL"
 // of the pipeline's builds gets this very program, and keeps state where this one does. The stack's file goes first.
 func surroundings(own map[string]string) map[string]string {
 	found := map[string]string{}
-	if own["kind"] != infra.KindDelivery {
+	if own["kind"] != config.KindDelivery {
 		return found
 	}
 	give := func(key, value string) {
 		if _, given := own[key]; !given && value != "" {
-			found[infra.Namespace+":"+key] = value
+			found[config.Namespace+":"+key] = value
 		}
 	}
 	give("backendUrl", os.Getenv("PULUMI_BACKEND_URL"))

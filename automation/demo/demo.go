@@ -10,7 +10,7 @@ import (
 	"slipway/automation/pipeline"
 	"slipway/automation/release"
 	"slipway/automation/ui"
-	"slipway/infra"
+	"slipway/infra/outputs"
 )
 
 // The stacks of the demo, in the order of the pipeline.
@@ -98,11 +98,11 @@ type article struct {
 
 // clone clones the pipeline's repository.
 func (a *article) clone(ctx context.Context) error {
-	outputs, err := a.addresses(ctx)
+	known, err := a.addresses(ctx)
 	if err != nil {
 		return err
 	}
-	branch, _ := outputs[infra.OutputSourceBranch].(string)
+	branch, _ := known[outputs.SourceBranch].(string)
 	a.note("$ git clone %s", a.result.CloneURL)
 	a.repo, err = clone(ctx, a.result.CloneURL, branch, a.Work, a.Helper)
 	return err
@@ -110,26 +110,26 @@ func (a *article) clone(ctx context.Context) error {
 
 // addresses reads where everything is from the stacks' outputs, which it answers for delivery.
 func (a *article) addresses(ctx context.Context) (map[string]any, error) {
-	outputs, err := a.Deployer.Outputs(ctx, delivery)
+	known, err := a.Deployer.Outputs(ctx, delivery)
 	if err != nil {
 		return nil, err
 	}
 	r := a.result
 	for name, to := range map[string]*string{
-		infra.OutputSourceCloneURL: &r.CloneURL, infra.OutputPipelineURL: &r.PipelineURL,
-		infra.OutputJenkinsURL: &r.JenkinsURL, infra.OutputPipelineName: &a.pipeline,
+		outputs.SourceCloneURL: &r.CloneURL, outputs.PipelineURL: &r.PipelineURL,
+		outputs.JenkinsURL: &r.JenkinsURL, outputs.PipelineName: &a.pipeline,
 	} {
-		*to, _ = outputs[name].(string)
+		*to, _ = known[name].(string)
 	}
 	for stack, to := range map[string]*string{first: &r.URL, second: &r.StagingURL} {
 		of, err := a.Deployer.Outputs(ctx, stack)
 		if err != nil {
 			return nil, err
 		}
-		*to, _ = of[infra.OutputAppURL].(string)
+		*to, _ = of[outputs.AppURL].(string)
 	}
 	r.Clone = a.Work
-	return outputs, nil
+	return known, nil
 }
 
 // publish pushes the project as it is; its first version goes all the way.

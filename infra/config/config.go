@@ -1,0 +1,171 @@
+// Package config is the configuration of a stack: every key with its default and its check.
+package config
+
+import "slices"
+
+// The kinds of stack: one delivery stack serves every environment.
+const (
+	KindDelivery    = "delivery"
+	KindEnvironment = "environment"
+)
+
+// What runs the tasks of an environment.
+const (
+	CapacityEC2     = "ec2"
+	CapacityFargate = "fargate"
+)
+
+// What becomes of pipeline executions that wait while another one runs.
+const (
+	ExecutionQueued     = "QUEUED"
+	ExecutionSuperseded = "SUPERSEDED"
+)
+
+// How private subnets reach the internet.
+const (
+	NATNone    = "none"
+	NATSingle  = "single"
+	NATPerZone = "perZone"
+)
+
+// CPU architectures of the hosts and of the image.
+const (
+	ArchitectureX86 = "x86_64"
+	ArchitectureARM = "arm64"
+)
+
+// Config is the checked configuration of one stack, with every default filled in.
+type Config struct {
+	// Kind is KindDelivery or KindEnvironment.
+	Kind string
+	// AppName stands in the names of all resources and is the name of the ECR repository.
+	AppName string
+
+	// RepositoryName and Branch are the git repository and branch that the pipeline follows. RepositoryName is empty
+	// when the source is an existing repository or GitHub.
+	RepositoryName, Branch string
+	// ExistingRepository is a CodeCommit repository that is there already; empty for one of the stack's own.
+	ExistingRepository string
+	// ConnectionArn and GitHubRepository (owner/name) are a source on GitHub; both are empty for CodeCommit.
+	ConnectionArn, GitHubRepository string
+	// AllowedCidr may reach Jenkins; a delivery stack has one.
+	AllowedCidr string
+
+	// Environments are the stacks that a commit goes through, in order.
+	Environments []string
+	// Approvals are those of Environments before which a person has to agree.
+	Approvals []string
+	// ExecutionMode is ExecutionQueued or ExecutionSuperseded.
+	ExecutionMode string
+	// ArtifactRetentionDays is how long the bucket keeps what passes between the stages of the pipeline.
+	ArtifactRetentionDays int
+	// ConsoleURL is where the AWS console stands, without a slash at the end; empty for AWS's own.
+	ConsoleURL string
+
+	// JobName is the name of the Jenkins job.
+	JobName string
+	// JenkinsInstanceType and JenkinsVolumeSize (GiB, for JENKINS_HOME) describe the Jenkins host.
+	JenkinsInstanceType string
+	JenkinsVolumeSize   int
+	// JenkinsVPC, JenkinsSubnet and JenkinsZone are a network that is there already; all are empty for one of the stack's own.
+	JenkinsVPC, JenkinsSubnet, JenkinsZone string
+	// JenkinsHostName is a stable DNS name of the Jenkins host; empty when it is reached by its address.
+	JenkinsHostName string
+	// DeleteJenkinsHome lets destroy delete the volume of JENKINS_HOME.
+	DeleteJenkinsHome bool
+	// DeployInfrastructure allows Jenkins to change more of an environment than task definition and service.
+	DeployInfrastructure bool
+	// BackendURL is the state backend that Jenkins deploys with.
+	BackendURL string
+	// SecretsKeyArn is the KMS key of the stacks' secrets; empty when they are encrypted otherwise.
+	SecretsKeyArn string
+	// WorkerBinary is the path of the slipway binary that the Jenkins host gets, relative to the project.
+	WorkerBinary string
+
+	// Image is `repo@sha256:…`; empty means to keep what the stack runs.
+	Image string
+	// Commit is what Image was built from.
+	Commit string
+	// DeliveryStack is the stack whose registry the environment pulls from.
+	DeliveryStack string
+
+	// Capacity is CapacityEC2 or CapacityFargate.
+	Capacity string
+	// Architecture is ArchitectureX86 or ArchitectureARM.
+	Architecture string
+	// InstanceType, KeyName, MinInstances and MaxInstances describe the hosts of CapacityEC2.
+	InstanceType, KeyName      string
+	MinInstances, MaxInstances int
+
+	// DesiredCount is the number of tasks; when MaxCount is greater, the service scales between the two.
+	DesiredCount, MaxCount int
+	// ScaleOnCPU is the average CPU use, in percent, that scaling aims at.
+	ScaleOnCPU int
+	// MinimumHealthyPercent and MaximumPercent bound the running tasks in a rollout, in percent of DesiredCount.
+	MinimumHealthyPercent, MaximumPercent int
+	// CPU is in CPU units (1024 are one vCPU) and Memory in MiB, each for one task.
+	CPU, Memory int
+
+	// ContainerPort and HealthPath are where the app listens and says that it is well.
+	ContainerPort int
+	HealthPath    string
+	// HealthGrace is how long a new task may fail its health checks, in seconds.
+	HealthGrace int
+	// DeregistrationDelay is how long a leaving task may finish its requests, in seconds.
+	DeregistrationDelay int
+
+	// VPCCidr is divided into sixteen subnets, of which each zone takes two.
+	VPCCidr string
+	// Zones is the number of availability zones.
+	Zones int
+	// NAT is NATNone, NATSingle or NATPerZone.
+	NAT string
+	// EgressPorts are the TCP ports on which tasks and hosts may reach the internet.
+	EgressPorts []int
+
+	// CertificateArn turns HTTPS on; DomainName is the name it is for.
+	CertificateArn, DomainName string
+	// LogRetentionDays is how long CloudWatch Logs keeps what the app writes.
+	LogRetentionDays int
+	// KMSKeyArn encrypts images, logs and disks; empty means the key that AWS keeps for each service.
+	KMSKeyArn string
+	// DeleteImages allows destroy to delete a registry that still holds images.
+	DeleteImages bool
+}
+
+// Parse checks the values of a stack's configuration, whose keys come without their namespace.
+// Its error is a *Error with every problem found.
+func Parse(raw map[string]string) (*Config, error) {
+	config := &Config{}
+	problems := unknownKeys(raw)
+	for _, s := range settings {
+		problems = append(problems, s.apply(config, raw)...)
+	}
+	if len(problems) == 0 {
+		config.fill()
+		problems = config.contradictions()
+	}
+	if len(problems) > 0 {
+		return nil, &Error{Problems: problems}
+	}
+	return config, nil
+}
+
+// fill sets the defaults that follow from other values.
+func (c *Config) fill() {
+	if c.RepositoryName == "" && c.ExistingRepository == "" && c.GitHubRepository == "" {
+		c.RepositoryName = c.AppName
+	}
+	if slices.Equal(c.Approvals, []string{approvalsAll}) {
+		c.Approvals = slices.Clone(c.Environments[1:])
+	}
+	if c.InstanceType == "" {
+		c.InstanceType = map[string]string{ArchitectureX86: "t3.small", ArchitectureARM: "t4g.small"}[c.Architecture]
+	}
+	if c.MaxInstances == 0 {
+		c.MaxInstances = max(2, 2*c.MinInstances)
+	}
+	if c.MaxCount == 0 {
+		c.MaxCount = c.DesiredCount
+	}
+}

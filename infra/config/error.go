@@ -1,0 +1,36 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Namespace stands before every key of ours in a stack's configuration: `slipway:kind`.
+const Namespace = "slipway"
+
+// Problem is one thing wrong with a stack's configuration.
+type Problem struct {
+	// Key has no namespace.
+	Key string
+	// Value is what was given, empty when nothing was.
+	Value string
+	// Allowed says what would be right.
+	Allowed string
+}
+
+// String is the problem in one line.
+func (p Problem) String() string {
+	return fmt.Sprintf("%s:%s = %q: %s", Namespace, p.Key, p.Value, p.Allowed)
+}
+
+// Error lists everything that is wrong with a stack's configuration.
+type Error struct{ Problems []Problem }
+
+// Error is one line for each problem, below a line that counts them.
+func (e *Error) Error() string {
+	lines := []string{fmt.Sprintf("reading the configuration: %d problem(s)", len(e.Problems))}
+	for _, p := range e.Problems {
+		lines = append(lines, "  "+p.String())
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,192 @@
+// Package jenkinshost declares the host on which Jenkins builds and deploys.
+package jenkinshost
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/images/jenkins"
+	"slipway/infra/config"
+	"slipway/infra/scope"
+)
+
+// Host is the machine that builds and deploys what the pipeline hands to it.
+type Host struct {
+	pulumi.ResourceState
+	Network  *Network
+	Instance *ec2.Instance
+	LogGroup *cloudwatch.LogGroup
+	// URL is where people reach Jenkins.
+	URL pulumi.StringOutput
+	// AdminParameter is the name of the SSM parameter with the password of the user admin. The host makes it at its
+	// first boot, so that the password is in no state.
+	AdminParameter string
+	// Ready is what a pipeline has to wait for.
+	Ready []pulumi.Resource
+
+	in   scope.Scope
+	args Args
+}
+
+// Args are the parts of delivery that the host uses.
+type Args struct {
+	// RegistryURL and RegistryArn are the ECR repository that the host pushes images to.
+	RegistryURL, RegistryArn pulumi.StringOutput
+	Bucket                   Bucket
+	Action                   Action
+	// Program is the slipway that the host runs.
+	Program Program
+}
+
+// Bucket is the bucket that the host fetches its program from and reports to.
+type Bucket struct {
+	Name, Arn pulumi.StringOutput
+	// Key is the ARN of the KMS key that everything in it is encrypted with.
+	Key pulumi.StringOutput
+	// Ready are the settings that have to be in force before anything is put into it.
+	Ready []pulumi.Resource
+}
+
+// Action is the custom action type whose jobs the worker takes.
+type Action struct {
+	Provider, Version string
+	// Ready is what has to exist before the worker asks for jobs.
+	Ready []pulumi.Resource
+}
+
+// New declares the host and waits until it takes jobs.
+func New(in scope.Scope, args Args) (*Host, error) {
+	network, err := newNetwork(in)
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{Network: network, args: args, AdminParameter: "/" + in.App + "/" + in.Stack + "/jenkins-admin"}
+	return h, in.Component("Jenkins", "jenkins", h, func(in scope.Scope) (pulumi.Map, error) {
+		h.in = in
+		if err := h.declare(); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"instance": h.Instance.ID(), "url": h.URL}, nil
+	})
+}
+
+func (h *Host) declare() (err error) {
+	if err := h.logGroup(); err != nil {
+		return err
+	}
+	profile, permissions, err := h.profile()
+	if err != nil {
+		return err
+	}
+	object, err := h.args.Program.store(h.in, h.args.Bucket)
+	if err != nil {
+		return err
+	}
+	address, err := h.address()
+	if err != nil {
+		return err
+	}
+	volume, err := h.volume()
+	if err != nil {
+		return err
+	}
+	data := h.userData(address, volume.ID().ToStringOutput(), object)
+	needs := slices.Concat(permissions, h.Network.Ready, h.args.Action.Ready)
+	if err := h.instance(profile, data, needs); err != nil {
+		return err
+	}
+	attached, err := h.attach(volume)
+	if err != nil {
+		return err
+	}
+	reachable, err := h.associate(address)
+	if err != nil {
+		return err
+	}
+	return h.readiness(append(needs, attached, reachable))
+}
+
+func (h *Host) logGroup() (err error) {
+	h.LogGroup, err = cloudwatch.NewLogGroup(h.in.Ctx, h.in.Name("logs"), &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String("/slipway/" + h.in.App + "/" + h.in.Stack),
+		RetentionInDays: pulumi.Int(h.in.Config.LogRetentionDays),
+		KmsKeyId:        scope.Optional(h.in.Config.KMSKeyArn),
+		Tags:            h.in.Tags("logs"),
+	}, h.in.Child)
+	return err
+}
+
+// userData tells the host what it needs to know, and no secret.
+func (h *Host) userData(address *ec2.Eip, volume pulumi.StringOutput, object *s3.BucketObjectv2) pulumi.StringOutput {
+	public := address.PublicIp
+	if h.in.Config.JenkinsHostName != "" {
+		public = pulumi.String(h.in.Config.JenkinsHostName).ToStringOutput()
+	}
+	h.URL = public.ApplyT(URL).(pulumi.StringOutput)
+	return pulumi.All(public, volume, object.Bucket, h.args.RegistryURL, h.LogGroup.Name).ApplyT(func(v []any) (string, error) {
+		registry, _, _ := strings.Cut(v[3].(string), "/")
+		return jenkins.UserDataBase64(jenkins.Args{
+			Region: h.in.Where.Region, JobName: h.in.Config.JobName,
+			ActionProvider: h.args.Action.Provider, ActionVersion: h.args.Action.Version,
+			BinaryURI: "s3://" + v[2].(string) + "/" + h.args.Program.key(), BinarySHA256: h.args.Program.sha256,
+			AdminParameter: h.AdminParameter, DataVolume: v[1].(string), PublicAddress: v[0].(string),
+			BackendURL: h.in.Config.BackendURL, Registry: registry, LogGroup: v[4].(string),
+			Architecture: config.ArchitectureOf(h.in.Config.JenkinsInstanceType), DeployInfrastructure: h.in.Config.DeployInfrastructure,
+		})
+	}).(pulumi.StringOutput)
+}
+
+// URL is where people reach Jenkins on a host, by its name or address.
+func URL(host string) string { return fmt.Sprintf("https://%s:%d/", host, port) }
+
+// instance is replaced when it is told anything new, because cloud-init acts on a first boot only. The old one has to go
+// first: there is one address and one volume. A newer machine image alone is no reason to replace it.
+//
+// Only processes of the host itself reach the metadata service: its answers do not travel to a container.
+func (h *Host) instance(profile pulumi.StringOutput, userData pulumi.StringOutput, needs []pulumi.Resource) error {
+	image, err := h.amazonLinux(config.ArchitectureOf(h.in.Config.JenkinsInstanceType))
+	if err != nil {
+		return err
+	}
+	h.Instance, err = ec2.NewInstance(h.in.Ctx, h.in.Name("jenkins"), &ec2.InstanceArgs{
+		Ami:                     pulumi.String(image),
+		InstanceType:            pulumi.String(h.in.Config.JenkinsInstanceType),
+		SubnetId:                h.Network.Subnet,
+		VpcSecurityGroupIds:     pulumi.StringArray{h.Network.Group.ID()},
+		IamInstanceProfile:      profile,
+		UserDataBase64:          userData,
+		UserDataReplaceOnChange: pulumi.Bool(true),
+		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{
+			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"), HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		RootBlockDevice: h.rootDisk(),
+		KeyName:         scope.Optional(h.in.Config.KeyName),
+		Tags:            h.in.Tags("jenkins"),
+	}, h.in.Child,
+		pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"ami"}))
+	return err
+}
+
+func (h *Host) rootDisk() *ec2.InstanceRootBlockDeviceArgs {
+	return &ec2.InstanceRootBlockDeviceArgs{
+		Encrypted: pulumi.Bool(true), VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(30),
+		DeleteOnTermination: pulumi.Bool(true), KmsKeyId: scope.Optional(h.in.Config.KMSKeyArn), Tags: h.in.Tags("jenkins"),
+	}
+}
+
+// amazonLinux is the newest image of Amazon Linux 2023, from the parameter that AWS keeps for it.
+func (h *Host) amazonLinux(architecture string) (string, error) {
+	name := "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + architecture
+	found, err := ssm.LookupParameter(h.in.Ctx, &ssm.LookupParameterArgs{Name: name})
+	if err != nil {
+		return "", fmt.Errorf("asking for the machine image %s: %w", name, err)
+	}
+	return found.InsecureValue, nil
+}

@@ -1,0 +1,103 @@
+package jenkinshost
+
+import "slipway/infra/policy"
+
+// tagged limits a policy.Statement to what carries the app's tag: EC2 has ids of its own choice, so that names say nothing.
+func (r reach) tagged(actions ...string) policy.Statement {
+	return policy.Allow(r.arn("ec2", "*/*"), actions...).When("StringEquals", "aws:ResourceTag/slipway:app", r.app)
+}
+
+// networks are changes of a network that stands. To make or delete a whole VPC is left to a person: the default
+// security group of a new one carries no tag yet, by which Jenkins is told from everyone else's.
+func (r reach) networks() []policy.Statement {
+	create := []string{
+		"ec2:AllocateAddress", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateLaunchTemplate",
+		"ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateVpcEndpoint",
+	}
+	return []policy.Statement{
+		policy.Allow("*", "ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute", "ec2:DescribeImages", "ec2:DescribeInstances",
+			"ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates", "ec2:DescribeNatGateways",
+			"ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
+			"ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags",
+			"ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"),
+		policy.Allow(r.arn("ec2", "*/*"), create...).When("StringEquals", "aws:RequestTag/slipway:app", r.app),
+		r.tagged(create...),
+		policy.Allow(r.arn("ec2", "*/*"), "ec2:CreateTags").When("Null", "ec2:CreateAction", "false"),
+		r.tagged("ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:CreateLaunchTemplateVersion", "ec2:CreateRoute",
+			"ec2:CreateTags", "ec2:DeleteLaunchTemplate", "ec2:DeleteLaunchTemplateVersions", "ec2:DeleteNatGateway", "ec2:DeleteRoute",
+			"ec2:DeleteRouteTable", "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpcEndpoints",
+			"ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable", "ec2:ModifyLaunchTemplate",
+			"ec2:ModifySecurityGroupRules", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute", "ec2:ModifyVpcEndpoint",
+			"ec2:ReleaseAddress", "ec2:ReplaceRoute", "ec2:ReplaceRouteTableAssociation", "ec2:RevokeSecurityGroupEgress",
+			"ec2:RevokeSecurityGroupIngress"),
+	}
+}
+
+// balancers are the load balancers with their listeners and target groups.
+func (r reach) balancers() []policy.Statement {
+	balancers := append(r.each("elasticloadbalancing", "loadbalancer/app/", "-*"), r.each("elasticloadbalancing", "targetgroup/", "-*")...)
+	balancers = append(balancers, r.each("elasticloadbalancing", "listener/app/", "-*")...)
+	return []policy.Statement{
+		policy.Allow("*", "elasticloadbalancing:DescribeListenerAttributes",
+			"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes",
+			"elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
+			"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups"),
+		policy.AllowEach(balancers, "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener", "elasticloadbalancing:CreateLoadBalancer",
+			"elasticloadbalancing:CreateTargetGroup", "elasticloadbalancing:DeleteListener", "elasticloadbalancing:DeleteLoadBalancer",
+			"elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes",
+			"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyTargetGroup",
+			"elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetSecurityGroups",
+			"elasticloadbalancing:SetSubnets"),
+	}
+}
+
+// compute is the cluster with its services and hosts. An Auto Scaling group starts its instances with the rights of
+// whoever makes it, hence RunInstances, from a launch template only.
+func (r reach) compute() []policy.Statement {
+	clusters := append(r.each("ecs", "cluster/", "-*"), r.each("ecs", "service/", "-*")...)
+	clusters = append(clusters, r.each("ecs", "capacity-provider/", "-*")...)
+	instances := policy.Allow(r.arn("ec2", "*/*"), "ec2:RunInstances").When("ArnLike", "ec2:LaunchTemplate", r.arn("ec2", "launch-template/*"))
+	instances.Resource = append(instances.Resource, "arn:"+r.where.Partition+":ec2:"+r.where.Region+"::image/*")
+	targets := r.arn("application-autoscaling", "scalable-target/*")
+	return []policy.Statement{
+		policy.Allow("*", "application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies",
+			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes", "autoscaling:DescribeScalingActivities",
+			"autoscaling:DescribeTags", "autoscaling:DescribeWarmPool"),
+		policy.AllowEach(clusters, "ecs:CreateCapacityProvider", "ecs:CreateCluster", "ecs:CreateService", "ecs:DeleteCapacityProvider",
+			"ecs:DeleteCluster", "ecs:DeleteService", "ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:ListTagsForResource",
+			"ecs:PutClusterCapacityProviders", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCapacityProvider", "ecs:UpdateCluster"),
+		policy.AllowEach(r.each("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", "-*"), "autoscaling:CancelInstanceRefresh",
+			"autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteAutoScalingGroup",
+			"autoscaling:DeleteTags", "autoscaling:StartInstanceRefresh", "autoscaling:UpdateAutoScalingGroup"),
+		policy.Allow(targets, "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget",
+			"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget").
+			When("StringEquals", "application-autoscaling:service-namespace", "ecs"),
+		policy.Allow(targets, "application-autoscaling:ListTagsForResource", "application-autoscaling:TagResource", "application-autoscaling:UntagResource"),
+		policy.AllowEach(r.each("cloudwatch", "alarm:TargetTracking-service/", "-*"), "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms",
+			"cloudwatch:PutMetricAlarm"),
+		instances,
+	}
+}
+
+// roles are those of tasks and hosts, and the log groups. Whoever may write the policy of a role that a task takes may do
+// whatever that policy says: with slipway:deployInfrastructure, who may push is as trusted as who runs `slipway up`.
+func (r reach) roles() []policy.Statement {
+	roles, profiles := r.global("iam", "role/", "-*"), r.global("iam", "instance-profile/", "-*")
+	attach := func(managed string) policy.Statement {
+		return policy.AllowEach(roles, "iam:AttachRolePolicy", "iam:DetachRolePolicy").
+			When("ArnEquals", "iam:PolicyARN", "arn:"+r.where.Partition+":iam::aws:policy/"+managed)
+	}
+	return []policy.Statement{
+		policy.AllowEach(roles, "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy",
+			"iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PutRolePolicy", "iam:TagRole",
+			"iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+		attach("service-role/AmazonEC2ContainerServiceforEC2Role"),
+		attach("AmazonSSMManagedInstanceCore"),
+		policy.AllowEach(profiles, "iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile",
+			"iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:UntagInstanceProfile"),
+		policy.AllowEach(roles, "iam:PassRole").When("StringEquals", "iam:PassedToService", "ec2.amazonaws.com"),
+		policy.Allow(r.arn("logs", "log-group:*"), "logs:DescribeLogGroups"),
+		policy.AllowEach(append(r.logs(""), r.logs(":*")...), "logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DisassociateKmsKey",
+			"logs:ListTagsForResource", "logs:ListTagsLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
+	}
+}

@@ -1,0 +1,74 @@
+package jenkinshost
+
+import (
+	"net/url"
+	"strings"
+
+	"slipway/infra/config"
+	"slipway/infra/policy"
+	"slipway/infra/scope"
+)
+
+// jobStatements let the worker take jobs of one action type. A job has no ARN, and is reached only with the nonce that a
+// poll gave out. AWS writes the kind of ARN in two ways (the user guide actionType, the service itself actiontype).
+func jobStatements(where scope.Location, action Action) []policy.Statement {
+	id := ":Custom/Build/" + action.Provider + "/" + action.Version
+	prefix := "arn:" + where.Partition + ":codepipeline:" + where.Region + ":" + where.Account + ":"
+	return []policy.Statement{
+		{Effect: "Allow", Action: []string{"codepipeline:PollForJobs"}, Resource: []string{prefix + "actiontype" + id, prefix + "actionType" + id}},
+		policy.Allow("*", "codepipeline:AcknowledgeJob", "codepipeline:GetJobDetails", "codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"),
+	}
+}
+
+// sourceStatements let a deployment ask who wrote the commit that it releases: an artifact does not say.
+func sourceStatements(c *config.Config, where scope.Location) []policy.Statement {
+	name := c.RepositoryName
+	switch {
+	case c.ConnectionArn != "":
+		return nil
+	case c.ExistingRepository != "":
+		name = c.ExistingRepository
+	}
+	return []policy.Statement{policy.Allow("arn:"+where.Partition+":codecommit:"+where.Region+":"+where.Account+":"+name, "codecommit:GetCommit")}
+}
+
+// hostStatements are what the host needs for itself. Artifacts are not among it: each job brings credentials for its own.
+func hostStatements(where scope.Location, parameter, bucket, key, logGroup string) []policy.Statement {
+	name := "arn:" + where.Partition + ":ssm:" + where.Region + ":" + where.Account + ":parameter" + parameter
+	return []policy.Statement{
+		policy.Allow(bucket+"/"+programPrefix+"*", "s3:GetObject"),
+		policy.Allow(bucket+"/"+ReadinessPrefix+"*", "s3:PutObject"),
+		policy.Allow(key, "kms:Decrypt", "kms:GenerateDataKey"),
+		policy.Allow(name, "ssm:GetParameter", "ssm:PutParameter"),
+		policy.Allow(logGroup+":log-stream:*", "logs:CreateLogStream", "logs:PutLogEvents"),
+	}
+}
+
+// pushStatements follow the ECR user guide, "IAM permissions for pushing an image", with reading of what is there.
+func pushStatements(repository string) []policy.Statement {
+	return []policy.Statement{
+		policy.Allow("*", "ecr:GetAuthorizationToken"),
+		policy.Allow(repository, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+			"ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
+	}
+}
+
+// stateStatements are the state on S3 and the key of its secrets; a backend in a folder of the host needs none. A stack
+// that Jenkins makes, such as the one that builds images, takes Encrypt once.
+func stateStatements(c *config.Config, where scope.Location) []policy.Statement {
+	var statements []policy.Statement
+	if backend, err := url.Parse(c.BackendURL); err == nil && backend.Scheme == "s3" {
+		bucket := "arn:" + where.Partition + ":s3:::" + backend.Host
+		prefix := strings.Trim(backend.Path, "/")
+		if prefix != "" {
+			prefix += "/"
+		}
+		list := policy.Allow(bucket, "s3:ListBucket")
+		list.Condition = map[string]map[string]string{"StringLike": {"s3:prefix": prefix + ".pulumi/*"}}
+		statements = append(statements, list, policy.Allow(bucket+"/"+prefix+".pulumi/*", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"))
+	}
+	if c.SecretsKeyArn != "" {
+		statements = append(statements, policy.Allow(c.SecretsKeyArn, "kms:Decrypt", "kms:Encrypt"))
+	}
+	return statements
+}

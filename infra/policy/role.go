@@ -1,0 +1,26 @@
+package policy
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/infra/scope"
+)
+
+// ServiceRole is a role that one AWS service may take. For ECS tasks the condition on the account keeps ECS from
+// being used by another account to take it (IAM user guide, "The confused deputy problem").
+func ServiceRole(in scope.Scope, suffix, service string, condition map[string]map[string]string) (*iam.Role, error) {
+	trust, err := Text(Statement{
+		Effect: "Allow", Principal: map[string]string{"Service": service}, Action: []string{"sts:AssumeRole"}, Condition: condition,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return iam.NewRole(in.Ctx, in.Name(suffix), &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust), Tags: in.Tags(suffix)}, in.Child)
+}
+
+// TaskRole is a role that ECS tasks of the own account may take.
+func TaskRole(in scope.Scope, suffix string) (*iam.Role, error) {
+	account := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": in.Where.Account}}
+	return ServiceRole(in, suffix, "ecs-tasks.amazonaws.com", account)
+}
