@@ -90,10 +90,22 @@ func (s *Stack) Refresh(ctx context.Context) error {
 	})
 }
 
-func (s *Stack) refresh(ctx context.Context) error {
+// refresh reads resources from the provider, those that are named or all, and forgets creations that are pending.
+func (s *Stack) refresh(ctx context.Context, urns ...string) error {
+	if len(urns) == 0 {
+		return s.refreshWith(ctx, optrefresh.ClearPendingCreates())
+	}
+	return s.refreshWith(ctx, optrefresh.ClearPendingCreates(), optrefresh.Target(urns))
+}
+
+// reread reads one resource from the provider.
+func (s *Stack) reread(ctx context.Context, urn string) error {
+	return s.refreshWith(ctx, optrefresh.Target([]string{urn}))
+}
+
+func (s *Stack) refreshWith(ctx context.Context, options ...optrefresh.Option) error {
 	_, err := s.run(ctx, "refreshing", func(ctx context.Context, to stream) error {
-		_, err := s.pulumi.Refresh(ctx, optrefresh.ClearPendingCreates(), optrefresh.EventStreams(to),
-			optrefresh.SuppressProgress())
+		_, err := s.pulumi.Refresh(ctx, append(options, optrefresh.EventStreams(to), optrefresh.SuppressProgress())...)
 		return err
 	})
 	return err
@@ -113,21 +125,6 @@ func (s *Stack) prepare(ctx context.Context, config map[string]string) error {
 		return fmt.Errorf("configuring stack %s: %w", s.name, err)
 	}
 	return nil
-}
-
-// settle finds out what became of the operations that an interrupted run left open: updates and deletions are
-// read from the provider, creations are forgotten, so that the update makes the resources anew.
-func (s *Stack) settle(ctx context.Context) error {
-	known, err := s.look(ctx)
-	if err != nil || len(known.pending) == 0 {
-		return err
-	}
-	for _, open := range known.pending {
-		s.sink.Event(ui.Warning{Text: fmt.Sprintf("an interrupted run left %s of %s open",
-			open.op, ui.NameOf(open.urn))})
-	}
-	s.sink.Event(ui.Note{Text: "reading the resources of stack " + s.name + " anew to settle it"})
-	return s.refresh(ctx)
 }
 
 // run calls one operation of the Automation API with a deadline, passes its events on and collects its changes.

@@ -33,6 +33,7 @@ type Options struct {
 	Existing bool              // never create the stack: operations answer ErrNotFound
 	Clock    clockwork.Clock   // the system's when nil
 	Hide     func(...string)   // is told the stack's secret texts, to keep them out of what is printed
+	Find     Finder            // looks for a resource whose creation was cut off; nil looks for none
 }
 
 // Stack is one open stack. Its operations may not run at the same time. Close it.
@@ -47,6 +48,7 @@ type Stack struct {
 	existing      bool
 	clock         clockwork.Clock
 	hide          func(...string)
+	find          Finder
 
 	cli    *command
 	dir    *workdir
@@ -80,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 	}
 	s := &Stack{
 		name: o.Name, config: maps.Clone(o.Config), sink: o.Sink, waitLock: o.WaitLock, timeout: o.Timeout,
-		existing: o.Existing, clock: o.Clock, hide: o.Hide, cli: cli, dir: dir, graceToFinish: graceToFinish,
+		existing: o.Existing, clock: o.Clock, hide: o.Hide, find: o.Find, cli: cli, dir: dir, graceToFinish: graceToFinish,
 	}
 	s.defaults()
 	if err := s.connect(ctx, o.Program); err != nil {

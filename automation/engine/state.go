@@ -25,28 +25,38 @@ type state struct {
 	outputs map[string]any
 	secrets []string // the secret texts among the outputs
 	pending []pending
-	keeper  provider // of the secrets
-	nulls   int      // secrets that read as null: they are null, or pulumi had no right passphrase
-	sealed  int      // secrets that the export left encrypted
+	all     map[string]resource // by URN; nil after an update, which only tells the outputs
+	keeper  provider            // of the secrets
+	nulls   int                 // secrets that read as null: they are null, or pulumi had no right passphrase
+	sealed  int                 // secrets that the export left encrypted
 }
 
 // pending is an operation that began and whose end no one knows.
 type pending struct {
-	urn, op string
+	resource
+	op string // creating, updating, deleting, reading, importing
+}
+
+// resource is what the state says of one resource.
+type resource struct {
+	URN      string         `json:"urn"`
+	Type     string         `json:"type"`
+	Custom   bool           `json:"custom"`
+	Delete   bool           `json:"delete"` // an old one that its replacement has left behind
+	Inputs   map[string]any `json:"inputs"`
+	Outputs  map[string]any `json:"outputs"`
+	Parent   string         `json:"parent"`
+	Provider string         `json:"provider"` // URN::id
+	ImportID string         `json:"importID"` // set by an import until the next update
 }
 
 // deployment is the part of Pulumi's state, version 3, that is read here.
 type deployment struct {
-	Resources []struct {
-		Type    string         `json:"type"`
-		Outputs map[string]any `json:"outputs"`
-	} `json:"resources"`
+	Resources         []resource      `json:"resources"`
 	SecretsProviders  json.RawMessage `json:"secrets_providers"`
 	PendingOperations []struct {
-		Type     string `json:"type"`
-		Resource struct {
-			URN string `json:"urn"`
-		} `json:"resource"`
+		Type     string   `json:"type"`
+		Resource resource `json:"resource"`
 	} `json:"pending_operations"`
 }
 
@@ -115,16 +125,19 @@ func parseState(text []byte) (*state, error) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, err
 	}
-	known := &state{outputs: map[string]any{}, keeper: parseProvider(d.SecretsProviders)}
-	for _, resource := range d.Resources {
-		if resource.Type == rootType {
-			for name, value := range resource.Outputs {
+	known := &state{outputs: map[string]any{}, all: map[string]resource{}, keeper: parseProvider(d.SecretsProviders)}
+	for _, r := range d.Resources {
+		if _, there := known.all[r.URN]; !there || !r.Delete {
+			known.all[r.URN] = r
+		}
+		if r.Type == rootType {
+			for name, value := range r.Outputs {
 				known.outputs[name] = known.reveal(value)
 			}
 		}
 	}
 	for _, op := range d.PendingOperations {
-		known.pending = append(known.pending, pending{urn: op.Resource.URN, op: op.Type})
+		known.pending = append(known.pending, pending{resource: op.Resource, op: op.Type})
 	}
 	return known, nil
 }
