@@ -56,6 +56,9 @@ func TestBadInput(t *testing.T) {
 	root := newRoot(t, map[string]string{
 		"Pulumi.dev.yaml":      "config:\n  slipway:kind: environment\n",
 		"Pulumi.delivery.yaml": "config:\n  slipway:kind: delivery\n",
+		"Pulumi.images.yaml":   "config:\n  slipway:kind: environment\n",
+		"Pulumi.other.yaml":    "config:\n  slipway:kind: environment\n  slipway:deliveryStack: organization/shop/delivery\n  aws:region: us-east-1\n",
+		"Pulumi.role.yaml":     "config:\n  slipway:kind: environment\n  aws:region: us-east-1\n  aws:assumeRole: [a]\n",
 		"Pulumi.bad.yaml":      "config:\n  slipway:kind: environment\n  slipway:zones: \"77\"\n  slipway:desiredCuont: 2\n",
 		"Pulumi.broken.yaml":   "config: [\n",
 	})
@@ -79,8 +82,11 @@ func TestBadInput(t *testing.T) {
 		{"path as stack", []string{"up", "../dev", "--yes"}, 2, []string{`"../dev" is not a stack name`}},
 		{"shell as stack", []string{"destroy", "$(id)", "--yes"}, 2, []string{`"$(id)" is not a stack name`}},
 		{"flag as stack", []string{"deploy", "--", "--yes"}, 2, []string{`"--yes" is not a stack name`}},
-		{"unknown stack", []string{"up", "prod", "--yes"}, 2, []string{"no Pulumi.prod.yaml", "bad, broken, delivery, dev"}},
+		{"unknown stack", []string{"up", "prod", "--yes"}, 2, []string{"no Pulumi.prod.yaml", "bad, broken, delivery, dev, images, other, role"}},
 		{"every wrong key", []string{"up", "bad", "--yes"}, 2, []string{`slipway:zones = "77"`, "slipway:desiredCuont", "desiredCount"}},
+		{"a reserved name", []string{"up", "images", "--yes"}, 2, []string{`the name "images" is reserved`, "give Pulumi.images.yaml another name"}},
+		{"the registry of another project", []string{"promote", "dev", "other"}, 2, []string{`slipway:deliveryStack = "organization/shop/delivery"`, "by its name alone, in Pulumi.other.yaml"}},
+		{"a role that is none", []string{"promote", "dev", "role"}, 2, []string{"aws:assumeRole", "write it as a mapping with roleArn"}},
 		{"broken file", []string{"preview", "broken"}, 2, []string{"Pulumi.broken.yaml"}},
 		{"release to delivery", []string{"deploy", "delivery"}, 2, []string{"delivery is no environment"}},
 		{"shell as commit", []string{"deploy", "dev", "--commit", "$(id)", "--app", root}, 2, []string{`"$(id)" does not name a commit`}},

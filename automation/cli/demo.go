@@ -12,7 +12,6 @@ import (
 
 	"slipway/automation/demo"
 	"slipway/automation/fault"
-	"slipway/automation/pipeline"
 	"slipway/sandbox"
 	"slipway/sandbox/daemon"
 )
@@ -61,7 +60,7 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 	if err != nil {
 		return err
 	}
-	at, err := pipeline.New(cmd.Context(), session.Sink())
+	at, err := d.pipelines(cmd.Context(), defaultDelivery)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/project"
@@ -57,7 +56,8 @@ func (d *Deployer) open(ctx context.Context, name string, program pulumi.RunFunc
 // openWith opens a stack with configuration beside that of its file.
 func (d *Deployer) openWith(ctx context.Context, name string, program pulumi.RunFunc, config map[string]string) (*engine.Stack, error) {
 	return engine.Open(ctx, engine.Options{
-		Project: d.Project, Name: name, Config: config, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout, Hide: d.Hide,
+		Project: d.Project, Name: name, Config: config, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout,
+		Hide: d.Hide, Find: d.finder(name),
 	})
 }
 
@@ -87,6 +87,9 @@ func (d *Deployer) config(name string) (*config.Config, error) {
 
 // own reads the keys of a stack's file that are this program's, without their namespace.
 func (d *Deployer) own(name string) (map[string]string, error) {
+	if err := checkReserved(name); err != nil {
+		return nil, err
+	}
 	values, err := d.Project.StackConfig(name)
 	var wrong *project.BadStackName
 	if errors.As(err, &wrong) {
@@ -157,7 +160,7 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	}
 	options.Commit, options.Context = commit, folder
 	if d.Unpacked {
-		options.Commit = d.described(ctx, options.Delivery)
+		options.Commit = d.described(ctx, environment, options.Delivery)
 	}
 	return options, done, nil
 }
@@ -168,7 +171,7 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 	if err != nil {
 		return release.Options{}, nil, err
 	}
-	at, err := cloud.New(ctx)
+	at, err := d.cloud(ctx, environment)
 	if err != nil {
 		return release.Options{}, nil, err
 	}
@@ -200,10 +203,13 @@ func (d *Deployer) environment(name string) (*config.Config, error) {
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *engine.Stack, err error) {
+	name, err := deliveryOf(environment, delivery)
+	if err != nil {
+		return nil, nil, err
+	}
 	if target, err = d.open(ctx, environment, infra.Program); err != nil {
 		return nil, nil, err
 	}
-	name := delivery[strings.LastIndex(delivery, "/")+1:] // organization/project/stack, or the stack alone
 	if registry, err = d.open(ctx, name, nil); err != nil {
 		target.Close()
 		return nil, nil, err
@@ -236,6 +242,9 @@ func (d *Deployer) environments() ([]string, error) {
 	}
 	var found []string
 	for _, name := range all {
+		if err := checkReserved(name); err != nil {
+			return nil, err
+		}
 		values, err := d.Project.StackConfig(name)
 		if err != nil {
 			return nil, err

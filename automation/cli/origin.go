@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"slipway/automation/cloud"
 	"slipway/automation/fault"
 	"slipway/automation/release"
 	"slipway/automation/ui"
@@ -53,14 +52,14 @@ func (d *Deployer) checkUnpacked() error {
 
 // described is the commit of an unpacked archive with what its repository says of it. An archive holds neither
 // author nor subject, and a release is no worse without them.
-func (d *Deployer) described(ctx context.Context, delivery release.Outputs) release.Commit {
+func (d *Deployer) described(ctx context.Context, environment string, delivery release.Outputs) release.Commit {
 	commit := release.Commit{Hash: d.Commit}
 	known, err := delivery.Outputs(ctx)
 	repository, _ := known[outputs.SourceRepository].(string)
 	if cloneURL, _ := known[outputs.SourceCloneURL].(string); err != nil || cloneURL == "" {
 		return commit // not CodeCommit's
 	}
-	at, err := cloud.New(ctx)
+	at, err := d.cloud(ctx, environment)
 	if err == nil {
 		commit.Author, commit.Subject, err = at.Commit(ctx, repository, d.Commit)
 	}

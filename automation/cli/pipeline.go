@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/automation/cloud"
 	"slipway/automation/fault"
 	"slipway/automation/pipeline"
 	"slipway/infra/outputs"
@@ -72,8 +73,21 @@ func (p *piped) connect(cmd *cobra.Command) error {
 			Op: "looking for the pipeline", Cause: "stack " + p.delivery + " has none yet", Next: "slipway up " + p.delivery, Code: fault.NotReady,
 		}
 	}
-	p.Client, err = pipeline.New(cmd.Context(), session.Sink())
+	p.Client, err = d.pipelines(cmd.Context(), p.delivery)
 	return err
+}
+
+// pipelines watches CodePipeline where the stack is.
+func (d *Deployer) pipelines(ctx context.Context, stack string) (*pipeline.Client, error) {
+	at, err := d.place(stack)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := cloud.Settings(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.New(settings, d.Sink), nil
 }
 
 // chosen reads the execution that the flags name, or the newest one.

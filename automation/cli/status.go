@@ -52,12 +52,12 @@ func status(cmd *cobra.Command, names []string, releases int) error {
 			return err
 		}
 	}
-	at, err := cloud.New(cmd.Context())
-	if err != nil {
-		return err
-	}
 	all := make([]standing, 0, len(names))
 	for _, name := range names {
+		at, err := d.cloud(cmd.Context(), name)
+		if err != nil {
+			return err
+		}
 		one, err := d.status(cmd.Context(), name, at, releases)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ package cloud
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -44,23 +43,19 @@ type Cloud struct {
 }
 
 // New reads the usual AWS configuration: environment, shared files, instance
-// role; AWS_ENDPOINT_URL moves every call to another endpoint. Without a region
-// it answers a fault that says where to set one; it makes no call.
-func New(ctx context.Context) (*Cloud, error) { return connect(ctx, maxBackoff) }
+// role; AWS_ENDPOINT_URL moves every call to another endpoint. What the place
+// says goes first. It makes no call; see Settings for its errors.
+func New(ctx context.Context, at Place) (*Cloud, error) { return connect(ctx, at, maxBackoff) }
 
-func connect(ctx context.Context, backoff time.Duration) (*Cloud, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithRetryer(func() aws.Retryer {
+func connect(ctx context.Context, at Place, backoff time.Duration) (*Cloud, error) {
+	cfg, err := Settings(ctx, at, config.WithRetryer(func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = attempts
 			o.MaxBackoff = backoff
 		})
 	}))
 	if err != nil {
-		return nil, notReady("read the AWS configuration", err, "check AWS_PROFILE and ~/.aws/config")
-	}
-	if cfg.Region == "" {
-		return nil, notReady("read the AWS configuration", errors.New("no region is set"),
-			"export AWS_REGION=us-east-1, or set region in the profile")
+		return nil, err
 	}
 	return &Cloud{
 		Region: cfg.Region,
@@ -73,10 +68,11 @@ func connect(ctx context.Context, backoff time.Duration) (*Cloud, error) {
 	}, nil
 }
 
-// Identity is who the credentials belong to.
+// Identity is who the credentials belong to, and where calls go.
 type Identity struct {
 	Account string `json:"account"`
 	ARN     string `json:"arn"`
+	Region  string `json:"region"`
 }
 
 // Identity asks STS whose the credentials are: any valid credentials may.
@@ -86,7 +82,7 @@ func (c *Cloud) Identity(ctx context.Context) (Identity, error) {
 		return Identity{}, notReady("ask AWS whose the credentials are", err,
 			"aws sts get-caller-identity --region "+c.Region)
 	}
-	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
+	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), Region: c.Region}, nil
 }
 
 func notReady(op string, err error, next string) error {

@@ -67,7 +67,7 @@ func open(t *testing.T, replace map[string]answer) (*Cloud, *endpoint) {
 	isolate(t)
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
 	t.Setenv("AWS_REGION", "us-east-1")
-	c, err := connect(context.Background(), time.Millisecond)
+	c, err := connect(context.Background(), Place{}, time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestAnswers(t *testing.T) {
 		ask  func() (any, error)
 		want any
 	}{
-		{"identity", func() (any, error) { return c.Identity(ctx) }, Identity{"000000000000", "arn:aws:iam::000000000000:user/ann"}},
+		{"identity", func() (any, error) { return c.Identity(ctx) }, Identity{"000000000000", "arn:aws:iam::000000000000:user/ann", "us-east-1"}},
 		{"image", func() (any, error) { i, _, err := c.Image(ctx, "slipway", "abc"); return i, err },
 			Image{Digest: "sha256:aa", Tags: []string{"abc"}, Pushed: at(1763899200), Bytes: 190000000}},
 		{"stopped tasks", func() (any, error) { return c.Tasks(ctx, "dev", "app", true) }, []Task{task}},
@@ -181,7 +181,7 @@ func TestErrors(t *testing.T) {
 
 func TestNoRegion(t *testing.T) {
 	isolate(t)
-	_, err := New(context.Background())
+	_, err := New(context.Background(), Place{})
 	if fault.CodeOf(err) != fault.NotReady || !strings.Contains(err.Error(), "no region") {
 		t.Errorf("without a region: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
 // hosts remembers which EC2 instance a container instance is: that never changes.
@@ -15,32 +16,58 @@ type hosts struct {
 	known map[string]string
 }
 
-// host answers the EC2 instance id of a container instance. Where ECS does not
-// tell (Fargate, no permission) it is "": targets are then matched by port alone.
-func (c *Cloud) host(ctx context.Context, cluster, containerInstance string) string {
-	if containerInstance == "" {
-		return ""
+// hostsAtOnce is how many container instances one DescribeContainerInstances takes (ECS API).
+const hostsAtOnce = 100
+
+// hostsOf answers the EC2 instance ids of the container instances that tasks run on. One that ECS does not tell
+// (Fargate, no permission, a call that failed) is missing: its targets are then matched by port alone, and the next
+// look asks again.
+func (c *Cloud) hostsOf(ctx context.Context, cluster string, tasks []types.Task) map[string]string {
+	found := map[string]string{}
+	defer func() { c.hosts.remember(found) }()
+	unknown := c.hosts.split(tasks, found)
+	for len(unknown) > 0 {
+		n := min(len(unknown), hostsAtOnce)
+		out, err := c.ecs.DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
+			Cluster: aws.String(cluster), ContainerInstances: unknown[:n],
+		})
+		if err != nil {
+			return found
+		}
+		for _, host := range out.ContainerInstances {
+			found[aws.ToString(host.ContainerInstanceArn)] = aws.ToString(host.Ec2InstanceId)
+		}
+		unknown = unknown[n:]
 	}
-	c.hosts.mu.Lock()
-	defer c.hosts.mu.Unlock()
-	if id, ok := c.hosts.known[containerInstance]; ok {
-		return id
+	return found
+}
+
+// split adds what is known to found and answers the container instances that are not.
+func (h *hosts) split(tasks []types.Task, found map[string]string) (unknown []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	asked := map[string]bool{"": true}
+	for _, t := range tasks {
+		arn := aws.ToString(t.ContainerInstanceArn)
+		if id := h.known[arn]; id != "" {
+			found[arn] = id
+		} else if !asked[arn] {
+			unknown = append(unknown, arn)
+		}
+		asked[arn] = true
 	}
-	out, err := c.ecs.DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
-		Cluster: aws.String(cluster), ContainerInstances: []string{containerInstance},
-	})
-	if ctx.Err() != nil {
-		return ""
+	return unknown
+}
+
+func (h *hosts) remember(found map[string]string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.known == nil {
+		h.known = map[string]string{}
 	}
-	id := ""
-	if err == nil && len(out.ContainerInstances) > 0 {
-		id = aws.ToString(out.ContainerInstances[0].Ec2InstanceId)
+	for arn, id := range found {
+		h.known[arn] = id
 	}
-	if c.hosts.known == nil {
-		c.hosts.known = map[string]string{}
-	}
-	c.hosts.known[containerInstance] = id
-	return id
 }
 
 func lastPart(arn string) string {

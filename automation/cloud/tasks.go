@@ -56,11 +56,13 @@ func (c *Cloud) Tasks(ctx context.Context, cluster, service string, stopped bool
 		if err != nil {
 			return nil, wrap("describe the tasks of service %s", err, service)
 		}
+		var on map[string]string
+		if !stopped {
+			on = c.hostsOf(ctx, cluster, out.Tasks)
+		}
 		for _, t := range out.Tasks {
 			task := taskOf(t)
-			if !stopped {
-				task.Host = c.host(ctx, cluster, aws.ToString(t.ContainerInstanceArn))
-			}
+			task.Host = on[aws.ToString(t.ContainerInstanceArn)]
 			tasks = append(tasks, task)
 		}
 		arns = arns[n:]

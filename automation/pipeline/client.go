@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
 	"github.com/jonboulle/clockwork"
 
@@ -35,18 +34,12 @@ type Client struct {
 	answered map[string]bool // tokens of approvals that were answered
 }
 
-// New reads the usual AWS configuration. It makes no call.
-func New(ctx context.Context, sink ui.Sink) (*Client, error) {
-	settings, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, &fault.Error{
-			Op: "reading the AWS configuration", Err: err, Next: "check AWS_PROFILE and ~/.aws/config", Code: fault.NotReady,
-		}
-	}
+// New returns a client with the SDK's settings. It makes no call.
+func New(settings aws.Config, sink ui.Sink) *Client {
 	return &Client{
 		Sink: sink, Clock: clockwork.NewRealClock(), Patience: defaultPatience,
 		api: codepipeline.NewFromConfig(settings), told: map[string]bool{}, answered: map[string]bool{},
-	}, nil
+	}
 }
 
 // pause waits between two looks, never as long as another client that began at the same time.

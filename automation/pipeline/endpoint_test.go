@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/jonboulle/clockwork"
 
 	"slipway/automation/ui"
@@ -128,10 +129,11 @@ func watch(t *testing.T, e *endpoint) (*Client, *said) {
 		t.Setenv(key, value)
 	}
 	heard := &said{}
-	c, err := New(t.Context(), heard)
+	settings, err := config.LoadDefaultConfig(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := New(settings, heard)
 	clock := clockwork.NewFakeClock()
 	c.Clock = clock
 	ctx, stop := context.WithCancel(t.Context())

@@ -62,6 +62,32 @@ func (p *Project) StackConfig(stack string) (map[string]string, error) {
 	return values, nil
 }
 
+// StackObject decodes one key of a stack's file into a value: a mapping, or JSON text, which is how Pulumi's CLI takes
+// an object. A key that is not there leaves the value as it is.
+func (p *Project) StackObject(stack, key string, into any) error {
+	text, err := os.ReadFile(p.StackFile(stack))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the configuration of stack %s: %w", stack, err)
+	}
+	var file struct {
+		Config map[string]yaml.Node `yaml:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return fmt.Errorf("reading %s: %w", p.StackFile(stack), err)
+	}
+	node, there := file.Config[key]
+	switch {
+	case !there:
+		return nil
+	case node.Kind == yaml.ScalarNode:
+		return yaml.Unmarshal([]byte(node.Value), into) // JSON is YAML
+	}
+	return node.Decode(into)
+}
+
 // HasStackFile says whether the project holds a file for the stack.
 func (p *Project) HasStackFile(stack string) bool {
 	_, err := os.Stat(p.StackFile(stack))

@@ -1,7 +1,6 @@
 package release
 
 import (
-	"net/http"
 	"regexp"
 	"time"
 
@@ -26,7 +25,7 @@ type Options struct {
 	Images   Builder // the stack that builds images
 	Cloud    Cloud
 	Docker   Pinger
-	HTTP     Doer // asks the app for its version; default: a client of its own
+	HTTP     Doer // asks the app for its version; default: a client that reaches the load balancer
 	Sink     ui.Sink
 	Clock    clockwork.Clock
 
@@ -70,9 +69,6 @@ func (o Options) complete() (Options, error) {
 	if o.Execution != "" && !execution.MatchString(o.Execution) {
 		return bad("the execution "+quote(o.Execution)+" is no id of a pipeline execution", "give it as CodePipeline shows it: a UUID")
 	}
-	if o.HTTP == nil {
-		o.HTTP = newDoer()
-	}
 	if o.Sink == nil {
 		o.Sink = ui.Discard
 	}
@@ -86,12 +82,4 @@ func (o Options) complete() (Options, error) {
 		o.RollbackDeadline = 10 * time.Minute
 	}
 	return o, nil
-}
-
-// newDoer opens a connection for each request, so that each one may reach another
-// target, and follows no redirect that leaves the app.
-func newDoer() Doer {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableKeepAlives = true
-	return &http.Client{Transport: transport, Timeout: 5 * time.Second}
 }

@@ -70,7 +70,7 @@ func (r *run) survey(ctx context.Context) (who cloud.Identity, err error) {
 	case r.site.before.Cluster == "" || r.site.before.Service == "":
 		return who, r.unready("the environment does not stand yet", "slipway up "+r.Environment, nil)
 	}
-	return who, nil
+	return who, r.elsewhere(who)
 }
 
 // outputsOf takes a stack that does not exist for one without outputs.

@@ -49,6 +49,12 @@ func TestDeploy(t *testing.T) {
 		{"first release", func(w *world, o *Options) { w.outputs["Image"], w.outputs["Commit"], w.entries = "", "", nil },
 			outcome{outcome: Released, runs: newImage, steps: straight}},
 
+		{"another region", func(w *world, o *Options) {
+			w.outputs["TaskDefinition"] = "arn:aws:ecs:eu-west-1:111111111111:task-definition/slipway-dev:7"
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=failed",
+			said: []string{"the environment is in account 111111111111, eu-west-1 (arn:aws:ecs:eu-west-1:111111111111:task-definition/slipway-dev:7), " +
+				"and this process looks at account 000000000000, us-east-1", "set aws:region", "export AWS_REGION=eu-west-1"}}},
+
 		{"ECS rolls back", func(w *world, o *Options) { w.scripts[newCommit] = breaker },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, message: "roll back to 0101010",
 				steps: "preflight=done build=done update=done rollout=failed" + restored,

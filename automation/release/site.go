@@ -22,7 +22,7 @@ type registry struct {
 
 // environment is the part of an environment's outputs that a release needs.
 type environment struct {
-	AppURL, Cluster, Service, TaskDefinition, TargetGroup, LogGroup, Image, Commit string
+	AppURL, LoadBalancer, Cluster, Service, TaskDefinition, TargetGroup, LogGroup, Image, Commit string
 }
 
 func registryOf(outputs map[string]any) registry {
@@ -32,6 +32,7 @@ func registryOf(outputs map[string]any) registry {
 func environmentOf(outputs map[string]any) environment {
 	return environment{
 		AppURL:         text(outputs, "AppURL"),
+		LoadBalancer:   text(outputs, "LoadBalancerDNS"),
 		Cluster:        text(outputs, "Cluster"),
 		Service:        text(outputs, "Service"),
 		TaskDefinition: text(outputs, "TaskDefinition"),

@@ -76,7 +76,7 @@ func (r *run) prove(ctx context.Context) (Proof, error) {
 	}
 	p = p.weigh()
 	if p.RunningIsRequested && p.TargetsAreHealthy && !p.ServedUnasked {
-		p.Served = r.ask(ctx, strings.TrimSuffix(at.AppURL, "/")+r.VersionPath)
+		p.Served = r.ask(ctx)
 	}
 	return p.weigh(), nil
 }
@@ -92,10 +92,15 @@ func (r *run) reached(ctx context.Context, tasks []cloud.Task) (Targets, error) 
 }
 
 // ask gets the version several times and stops at the first answer that is none.
-func (r *run) ask(ctx context.Context, url string) []Served {
+func (r *run) ask(ctx context.Context) []Served {
+	at := r.site.before
+	from, url := r.HTTP, strings.TrimSuffix(at.AppURL, "/")+r.VersionPath
+	if from == nil {
+		from = throughBalancer(at.AppURL, at.LoadBalancer)
+	}
 	var out []Served
 	for range answers {
-		s := r.askOnce(ctx, url)
+		s := askOnce(ctx, from, url)
 		out = append(out, s)
 		if s.Error != "" {
 			break
@@ -107,14 +112,14 @@ func (r *run) ask(ctx context.Context, url string) []Served {
 // mostBytes bounds a version answer.
 const mostBytes = 64 << 10
 
-func (r *run) askOnce(ctx context.Context, url string) Served {
+func askOnce(ctx context.Context, from Doer, url string) Served {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return Served{Error: err.Error()}
 	}
-	response, err := r.HTTP.Do(request)
+	response, err := from.Do(request)
 	if err != nil {
-		return Served{Error: err.Error()}
+		return Served{Error: unanswered(err)}
 	}
 	defer func() { _ = response.Body.Close() }()
 	s := Served{Status: response.StatusCode}
