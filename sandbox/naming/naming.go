@@ -48,3 +48,11 @@ func CheckRegion(name string) error {
 	}
 	return nil
 }
+
+// UUID returns a random UUID, version 4, as RFC 9562 writes it.
+func UUID() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the process instead
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -8,19 +8,6 @@ import (
 )
 
 var keyForms = map[string]form{
-	"aws:kms/key:Key": {id: func(*operation) string { return uuid() }, outputs: func(o *operation) values {
-		return values{
-			"arn": o.Region.ARN("kms", "key/"+o.id), "keyId": o.id, "policy": keyPolicy(), "rotationPeriodInDays": o.rotation(),
-			"description": "", "isEnabled": true, "keyUsage": "ENCRYPT_DECRYPT", "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
-		}
-	}},
-	"aws:kms/alias:Alias": {id: byName, outputs: func(o *operation) values {
-		target := o.text("targetKeyId")
-		if !strings.HasPrefix(target, "arn:") {
-			target = o.Region.ARN("kms", "key/"+target)
-		}
-		return values{"arn": o.Region.ARN("kms", o.id), "name": o.id, "targetKeyArn": target}
-	}},
 	"aws:secretsmanager/secret:Secret": {
 		id: func(o *operation) string {
 			return o.Region.ARN("secretsmanager", "secret:"+o.name()+"-"+naming.Hex(6))
@@ -51,17 +38,4 @@ var keyForms = map[string]form{
 		},
 		outputs: func(o *operation) values { return values{"fqdn": strings.TrimSuffix(o.text("name"), ".")} },
 	},
-}
-
-func (o *operation) rotation() float64 {
-	if v := o.plain["enableKeyRotation"]; v.IsBool() && v.BoolValue() {
-		return 365
-	}
-	return 0
-}
-
-// keyPolicy is the policy that KMS gives a key that is made without one.
-func keyPolicy() string {
-	return fmt.Sprintf(`{"Id":"key-default-1","Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"%s"},"Resource":"*","Sid":"Enable IAM User Permissions"}],"Version":"2012-10-17"}`,
-		naming.GlobalARN("iam", "root"))
 }

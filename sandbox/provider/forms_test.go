@@ -28,6 +28,8 @@ var running = map[string]resource.Behaviour{
 	"aws:acm/certificateValidation:CertificateValidation": &fake{id: "validated"},
 	"aws:ec2/instance:Instance":                           &fake{id: "i-1"},
 	"aws:ecs/service:Service":                             &fake{id: "arn:service"},
+	"aws:kms/alias:Alias":                                 &fake{id: "alias/a"},
+	"aws:kms/key:Key":                                     &fake{id: "key"},
 	"aws:ssm/association:Association":                     &fake{id: "association-1"},
 }
 

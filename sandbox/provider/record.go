@@ -11,6 +11,7 @@ import (
 
 	"slipway/sandbox/resource"
 	"slipway/sandbox/schema"
+	"slipway/sandbox/seal"
 	"slipway/sandbox/store"
 )
 
@@ -27,16 +28,19 @@ type record struct {
 // records are the resources of one package.
 type records struct {
 	table *store.Table[record]
-	seal  *seal
+	seal  *seal.Seal // nil remembers no secrets
 }
 
 func newRecords(s *store.Store, name string, secret []byte) (*records, error) {
-	sealer, err := newSeal(secret)
-	if err != nil {
-		return nil, err
+	var keeper *seal.Seal
+	if len(secret) > 0 {
+		var err error
+		if keeper, err = seal.New(secret); err != nil {
+			return nil, err
+		}
 	}
 	t, err := store.NewTable[record](s, "provider/"+name)
-	return &records{t, sealer}, err
+	return &records{t, keeper}, err
 }
 
 // apart names the output that tells the resources of a type apart when several have one id for a while:
@@ -71,11 +75,7 @@ func (r *records) put(o *operation, out resource.Properties) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := r.seal.close(secret)
-	if err != nil {
-		return err
-	}
-	v := record{Type: o.token, ID: o.id, URN: string(o.urn), Inputs: in, Outputs: open, Sealed: sealed}
+	v := record{Type: o.token, ID: o.id, URN: string(o.urn), Inputs: in, Outputs: open, Sealed: r.seal.Close("", secret)}
 	if err := r.table.Put(recordKey(o.token, o.id, out), v); err != nil {
 		return fmt.Errorf("remembering it: %w", err)
 	}
@@ -106,9 +106,12 @@ func (r *records) outputs(v record) (resource.Properties, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := r.seal.open(v.Sealed)
-	if err != nil || secret == nil {
-		return out, err
+	secret, err := r.seal.Open("", v.Sealed)
+	if err != nil {
+		return nil, fmt.Errorf("reading remembered secret properties: %w", err)
+	}
+	if secret == nil {
+		return out, nil
 	}
 	hidden, err := fromJSON(secret)
 	for k, v := range hidden {

@@ -60,7 +60,7 @@ func (s *Service) put(p parameter, value string, overwrite bool) (parameter, err
 	}
 	p.Version, p.Modified = old.Version+1, s.now()
 	if p.Type == secureString {
-		p.Plain, p.Sealed = "", s.seal.close(p.Name, value)
+		p.Plain, p.Sealed = "", s.seal.Close(p.Name, []byte(value))
 	} else {
 		p.Plain, p.Sealed = value, nil
 	}
@@ -137,11 +137,12 @@ func (s *Service) open(p parameter) (string, error) {
 	if p.Type != secureString {
 		return p.Plain, nil
 	}
-	value, err := s.seal.open(p.Name, p.Sealed)
+	value, err := s.seal.Open(p.Name, p.Sealed)
 	if err != nil {
+		err = fmt.Errorf("the parameter %s: %w", p.Name, err)
 		return "", &awsapi.Error{Code: "InternalServerError", Message: err.Error(), Status: http.StatusInternalServerError}
 	}
-	return value, nil
+	return string(value), nil
 }
 
 // arn is a parameter's ARN: the name's first slash stands for the one between type and name.

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"slipway/sandbox/naming"
+	"slipway/sandbox/seal"
 	"slipway/sandbox/store"
 )
 
@@ -37,7 +38,7 @@ type Service struct {
 	region naming.Region
 	hosts  Hosts
 	clock  clockwork.Clock
-	seal   *seal
+	seal   *seal.Seal
 
 	mu           sync.Mutex // makes changes of a parameter one by one
 	parameters   *store.Table[parameter]
@@ -54,7 +55,7 @@ func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 		s.clock = clockwork.NewRealClock()
 	}
 	var err error
-	if s.seal, err = newSeal(o.Secret); err != nil {
+	if s.seal, err = seal.New(o.Secret); err != nil {
 		return nil, err
 	}
 	if s.parameters, err = store.NewTable[parameter](st, "ssm-parameters"); err != nil {
