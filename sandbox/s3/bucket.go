@@ -20,6 +20,8 @@ type bucket struct {
 	Created    time.Time `json:"created"`
 	Versioning string    `json:"versioning,omitempty"`
 	Force      bool      `json:"forceDestroy,omitempty"`
+	// Settings are the documents that were written, by subresource; an empty one was removed.
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 var bucketForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)

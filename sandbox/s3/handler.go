@@ -103,9 +103,17 @@ func (c *call) subresource() (string, error) {
 
 type operations map[string]func(*call) error
 
+// withSettings adds to the operations on a bucket those on its settings.
+func withSettings(all operations) operations {
+	for name := range settings {
+		all["GET "+name], all["PUT "+name], all["DELETE "+name] = getSetting(name), putSetting(name), deleteSetting(name)
+	}
+	return all
+}
+
 var (
 	accountOperations = operations{"GET ": (*call).listBuckets}
-	bucketOperations  = operations{
+	bucketOperations  = withSettings(operations{
 		"DELETE ":        (*call).deleteBucket,
 		"GET ":           (*call).listObjects,
 		"GET location":   (*call).getLocation,
@@ -116,7 +124,7 @@ var (
 		"POST delete":    (*call).deleteObjects,
 		"PUT ":           (*call).createBucket,
 		"PUT versioning": (*call).putVersioning,
-	}
+	})
 	objectOperations = operations{
 		"DELETE ":         (*call).deleteObject,
 		"DELETE uploadId": (*call).abortUpload,

@@ -47,7 +47,11 @@ func (c *call) copyObject(a attributes, when conditions) error {
 	}
 	defer f.Close()
 	if c.r.Header.Get("X-Amz-Metadata-Directive") != "REPLACE" {
+		wish := a
 		a = source.With
+		for _, name := range []string{encryptionHeader, keyHeader, bucketKeyHeader} { // never the source's
+			a = a.with(name, wish.Headers[name])
+		}
 	}
 	a.Checksums = source.checksums()
 	v, err := c.put(c.r.Context(), c.name, c.key, f, source.Size, a, when)

@@ -59,8 +59,7 @@ func (o object) newest() (version, bool) {
 
 // objectsOf returns every object of a bucket in the order of their keys.
 func (s *Service) objectsOf(bucket string) ([]object, error) {
-	all, err := s.objects.All()
-	return slices.DeleteFunc(all, func(o object) bool { return o.Bucket != bucket }), err
+	return s.objects.Under(objectKey(bucket, ""))
 }
 
 func checkKey(key string) error {
@@ -75,7 +74,11 @@ func checkKey(key string) error {
 
 // put reads an object to its end and makes it the newest version. A size that is not negative must be the body's.
 func (s *Service) put(ctx context.Context, bucket, key string, r io.Reader, size int64, a attributes, c conditions) (version, error) {
-	if err := s.writable(bucket, key); err != nil {
+	to, err := s.writable(bucket, key)
+	if err != nil {
+		return version{}, err
+	}
+	if a, err = s.encrypted(to, a); err != nil {
 		return version{}, err
 	}
 	b, err := s.write(ctx, r, size, a.Checksums)
@@ -89,13 +92,12 @@ func (s *Service) put(ctx context.Context, bucket, key string, r io.Reader, size
 	return v, err
 }
 
-// writable tells before a body is read whether its object can be.
-func (s *Service) writable(bucket, key string) error {
+// writable tells before a body is read whether its object can be, and returns the object's bucket.
+func (s *Service) writable(name, key string) (bucket, error) {
 	if err := checkKey(key); err != nil {
-		return err
+		return bucket{}, err
 	}
-	_, err := s.bucket(bucket)
-	return err
+	return s.bucket(name)
 }
 
 // add makes a version the newest of its object, in the place of an older one where the bucket has no versions.
@@ -186,6 +188,9 @@ func (s *Service) open(bucket, key, id string) (*os.File, version, error) {
 	defer s.mu.RUnlock()
 	v, err := s.find(bucket, key, id)
 	if err != nil {
+		return nil, v, err
+	}
+	if _, err := s.usable(v.With); err != nil {
 		return nil, v, err
 	}
 	f, err := s.files.Open(v.File)

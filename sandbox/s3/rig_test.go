@@ -2,12 +2,19 @@ package s3_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
@@ -22,8 +29,9 @@ import (
 // rig is a service behind a real server.
 type rig struct {
 	*s3.Service
-	t      *testing.T
-	keys   *sigv4.Keys
+	t    *testing.T
+	keys *sigv4.Keys
+	keyring
 	server *httptest.Server
 	client *awss3.Client
 	dir    string
@@ -32,7 +40,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: t.TempDir()}
+	r := &rig{t: t, dir: t.TempDir(), keyring: keyring{}}
 	r.start()
 	return r
 }
@@ -47,7 +55,7 @@ func (r *rig) start() {
 	if r.keys, err = sigv4.New(r.store, nil); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys}); err != nil {
+	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys, Encryption: r.keyring}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.server = httptest.NewServer(r.Handler())
@@ -68,6 +76,33 @@ func (r *rig) as(id, secret, token string) *awss3.Client {
 		Region: "eu-west-1", BaseEndpoint: &r.server.URL, UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
 	})
+}
+
+// raw sends a signed request and returns the answer's status and body.
+func (r *rig) raw(method, path, body string) (int, string) {
+	r.t.Helper()
+	req, err := http.NewRequest(method, r.server.URL+path, strings.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(body))
+	hash := hex.EncodeToString(sum[:])
+	req.Header.Set("X-Amz-Content-Sha256", hash)
+	root := aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: sigv4.RootSecret}
+	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
+	if err := signer.SignHTTP(context.Background(), root, req, hash, "s3", "eu-west-1", time.Now()); err != nil {
+		r.t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return res.StatusCode, string(answer)
 }
 
 // bucket makes a bucket, with versions when asked to.

@@ -1,6 +1,6 @@
 // Package s3 is S3 for the sandbox: buckets with versions, objects in files, path-style requests with their
-// signatures checked. What buckets say of encryption, policies and lifecycles is the provider's to keep: here
-// nothing is encrypted, and keys alone decide who may do what.
+// signatures checked. Nothing is encrypted here, but a key of KMS that cannot be used refuses its objects. What buckets
+// say of policies and lifecycles is kept and does nothing: keys alone decide who may do what.
 package s3
 
 import (
@@ -19,28 +19,31 @@ import (
 
 // Options are the settings of a Service.
 type Options struct {
-	Dir   string          // the folder that objects are in; it is made when missing
-	Keys  *sigv4.Keys     // of those who send requests
-	Clock clockwork.Clock // nil means the real one
-	Log   *slog.Logger    // nil means nowhere
+	Dir  string      // the folder that objects are in; it is made when missing
+	Keys *sigv4.Keys // of those who send requests
+	// Encryption is asked for the keys that objects are encrypted with; nil means that there is no KMS.
+	Encryption Encryption
+	Clock      clockwork.Clock // nil means the real one
+	Log        *slog.Logger    // nil means nowhere
 }
 
 // Service is S3 in one sandbox.
 type Service struct {
-	region  naming.Region
-	keys    *sigv4.Keys
-	clock   clockwork.Clock
-	log     *slog.Logger
-	files   *os.Root // the folder that objects are in
-	buckets *store.Table[bucket]
-	objects *store.Table[object]
-	uploads *store.Table[upload]
-	mu      sync.RWMutex // over the tables and which files are there
+	region     naming.Region
+	keys       *sigv4.Keys
+	encryption Encryption
+	clock      clockwork.Clock
+	log        *slog.Logger
+	files      *os.Root // the folder that objects are in
+	buckets    *store.Table[bucket]
+	objects    *store.Table[object]
+	uploads    *store.Table[upload]
+	mu         sync.RWMutex // over the tables and which files are there
 }
 
 // New opens the buckets in the store and the folder, rid of files that no object has.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
-	s := &Service{region: region, keys: o.Keys, clock: o.Clock, log: o.Log}
+	s := &Service{region: region, keys: o.Keys, encryption: o.Encryption, clock: o.Clock, log: o.Log}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

@@ -43,7 +43,11 @@ type chosen struct {
 }
 
 func (s *Service) beginUpload(bucket, key string, a attributes) (upload, error) {
-	if err := s.writable(bucket, key); err != nil {
+	to, err := s.writable(bucket, key)
+	if err != nil {
+		return upload{}, err
+	}
+	if a, err = s.encrypted(to, a); err != nil {
 		return upload{}, err
 	}
 	u := upload{ID: naming.Hex(64), Bucket: bucket, Key: key, Began: s.clock.Now().UTC(), With: a, Parts: map[int]part{}}

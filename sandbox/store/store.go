@@ -2,6 +2,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,17 +74,21 @@ func (t *Table[T]) Delete(key string) error {
 }
 
 // All returns every value, in the order of their keys.
-func (t *Table[T]) All() ([]T, error) {
+func (t *Table[T]) All() ([]T, error) { return t.Under("") }
+
+// Under returns the values whose keys begin with a prefix, in the order of their keys, and reads no others.
+func (t *Table[T]) Under(prefix string) ([]T, error) {
 	var all []T
 	err := t.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(t.name).ForEach(func(_, b []byte) error {
+		c, begin := tx.Bucket(t.name).Cursor(), []byte(prefix)
+		for k, b := c.Seek(begin); k != nil && bytes.HasPrefix(k, begin); k, b = c.Next() {
 			var v T
 			if err := json.Unmarshal(b, &v); err != nil {
 				return err
 			}
 			all = append(all, v)
-			return nil
-		})
+		}
+		return nil
 	})
 	return all, err
 }
