@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"sync"
 	"time"
 
@@ -20,6 +21,9 @@ import (
 
 // DefaultTimeout is the deadline of one operation when Options give none.
 const DefaultTimeout = time.Hour
+
+// secretsVariable names the environment variable with the URL of what encrypts the secrets of new stacks.
+const secretsVariable = "SLIPWAY_SECRETS_PROVIDER"
 
 // Options say which stack is opened and how operations on it behave.
 type Options struct {
@@ -108,7 +112,7 @@ func (s *Stack) connect(ctx context.Context, program pulumi.RunFunc) error {
 	if err := s.dir.configure(s.config); err != nil {
 		return err
 	}
-	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.dir.path), auto.Pulumi(s.cli)}
+	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.dir.path), auto.Pulumi(s.cli), auto.SecretsProvider(os.Getenv(secretsVariable))}
 	if program == nil {
 		program = func(*pulumi.Context) error { return errors.New("this stack was opened for reading only") }
 	}
