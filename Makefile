@@ -14,7 +14,7 @@ demo: setup ## Deploy the app on this machine, change its colour, deploy again u
 # The packages that run things at the same time; the others would only compile longer.
 RACY := ./sandbox/awsapi/... ./sandbox/codecommit/... ./sandbox/codepipeline/... ./sandbox/console/... ./sandbox/daemon/... \
 	./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... ./sandbox/events/... ./sandbox/image/... ./sandbox/jenkins/... \
-	./sandbox/logs/... ./sandbox/provider/... ./sandbox/s3/... ./sandbox/sigv4/... ./sandbox/ssm/... ./sandbox/store/... \
+	./sandbox/kms/... ./sandbox/logs/... ./sandbox/provider/... ./sandbox/s3/... ./sandbox/sigv4/... ./sandbox/ssm/... ./sandbox/store/... \
 	./automation/pipeline/... ./automation/ui/... ./automation/release/... ./automation/worker/...
 
 # The packages that test what go does not see them read (the binary, scripts, a build context): never from the cache.

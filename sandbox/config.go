@@ -5,7 +5,6 @@ package sandbox
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"slipway/sandbox/naming"
 )
@@ -21,6 +20,8 @@ type Config struct {
 	// Speed divides every wait that AWS counts in seconds: health check intervals, draining, back-off.
 	Speed int   `json:"speed"`
 	Ports Ports `json:"ports"`
+	// StateKey is the ARN of the KMS key that encrypts Pulumi's state and its secrets; the sandbox makes it.
+	StateKey string `json:"stateKey"`
 }
 
 // Ports are TCP ports on 127.0.0.1. 0 takes any free one, which is then kept.
@@ -45,36 +46,12 @@ func Defaults(dir string) Config {
 // Endpoint is the URL of the AWS endpoint.
 func (c Config) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", c.Ports.API) }
 
-func (c Config) passphraseFile() string { return filepath.Join(c.Dir, "passphrase") }
-func (c Config) stateFile() string      { return filepath.Join(c.Dir, "state.db") }
-func (c Config) registryDir() string    { return filepath.Join(c.Dir, "registry") }
-func (c Config) logsDir() string        { return filepath.Join(c.Dir, "logs") }
-func (c Config) backendDir() string     { return filepath.Join(c.Dir, "pulumi") }
-func (c Config) objectsDir() string     { return filepath.Join(c.Dir, "objects") }
-func (c Config) gitDir() string         { return filepath.Join(c.Dir, "git") }
-
-// Environment returns the variables that turn pulumi, the AWS SDKs and the aws CLI to this sandbox, as KEY=value.
-func (c Config) Environment() []string {
-	return []string{
-		"AWS_ENDPOINT_URL=" + c.Endpoint(),
-		"AWS_ACCESS_KEY_ID=sandbox",
-		"AWS_SECRET_ACCESS_KEY=sandbox",
-		"AWS_REGION=" + string(c.Region),
-		"AWS_DEFAULT_REGION=" + string(c.Region),
-		"AWS_EC2_METADATA_DISABLED=true",
-		"SLIPWAY_CONSOLE_URL=" + c.Endpoint() + strings.TrimSuffix(consolePath, "/"),
-		"PULUMI_BACKEND_URL=file://" + c.backendDir(),
-		"PULUMI_CONFIG_PASSPHRASE_FILE=" + c.passphraseFile(),
-		fmt.Sprintf("PULUMI_DEBUG_PROVIDERS=aws:%d,docker:%d", c.Ports.AWSProvider, c.Ports.DockerProvider),
-		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-		"PULUMI_SKIP_UPDATE_CHECK=true",
-	}
-}
-
-// Unset names the variables that would lead away from the sandbox or past its credentials.
-func Unset() []string {
-	return []string{"AWS_PROFILE", "AWS_SESSION_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"}
-}
+func (c Config) secretFile() string  { return filepath.Join(c.Dir, "seal.key") }
+func (c Config) stateFile() string   { return filepath.Join(c.Dir, "state.db") }
+func (c Config) registryDir() string { return filepath.Join(c.Dir, "registry") }
+func (c Config) logsDir() string     { return filepath.Join(c.Dir, "logs") }
+func (c Config) objectsDir() string  { return filepath.Join(c.Dir, "objects") }
+func (c Config) gitDir() string      { return filepath.Join(c.Dir, "git") }
 
 // ParseRegion returns the region with this name, or an error when it does not have the form of one.
 func ParseRegion(name string) (naming.Region, error) {

@@ -24,15 +24,8 @@ const credentialTTL = 15 * time.Minute
 
 // newDelivery puts together what a push takes to a deployment. Where one part calls another that is made after it,
 // an adapter below finds it when it is called.
-func (s *services) newDelivery() error {
-	secret, err := os.ReadFile(s.config.passphraseFile())
-	if err != nil {
-		return err
-	}
-	if s.keys, err = sigv4.New(s.store, nil); err != nil {
-		return err
-	}
-	if s.s3, err = s3.New(s.store, s.config.Region, s3.Options{Dir: s.config.objectsDir(), Keys: s.keys, Log: s.log}); err != nil {
+func (s *services) newDelivery() (err error) {
+	if err = s.newState(); err != nil {
 		return err
 	}
 	if s.events, err = events.New(s.store, s.config.Region, events.Options{Starter: starter{s}, Log: s.log}); err != nil {
@@ -50,13 +43,13 @@ func (s *services) newDelivery() error {
 		return err
 	}
 	s.console = console.New(pages{s.codepipeline}, console.Options{Region: string(s.config.Region), Log: s.log})
-	return s.newHosts(secret)
+	return s.newHosts()
 }
 
 // newHosts makes the part that runs Jenkins, with the parameters that its hosts read.
-func (s *services) newHosts(secret []byte) (err error) {
+func (s *services) newHosts() (err error) {
 	if s.ssm, err = ssm.New(s.store, s.config.Region, ssm.Options{
-		Secret: secret,
+		Secret: s.secret,
 		Hosts:  ssm.HostsFunc(func(ctx context.Context, instance string) error { return s.jenkins.Ready(ctx, instance) }),
 	}); err != nil {
 		return err

@@ -15,7 +15,7 @@ const consolePath = "/console/"
 // and, for every other path, S3.
 func (s *services) front() http.Handler {
 	calls := awsapi.NewHandler(s.log, s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(),
-		s.codecommit.API(), s.events.API(), s.codepipeline.API(), s.ssm.API())
+		s.codecommit.API(), s.events.API(), s.codepipeline.API(), s.ssm.API(), s.kms.API())
 	git, console, objects := s.codecommit.Handler(), s.console.Handler(), s.s3.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

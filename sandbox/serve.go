@@ -43,6 +43,7 @@ func Serve(ctx context.Context, c Config, ready func(Config) error) error {
 	if c.Ports.Registry, err = portOf(s.ecr.Addr()); err != nil {
 		return err
 	}
+	c.StateKey = s.config.StateKey
 	if err := ready(c); err != nil {
 		return err
 	}
@@ -54,10 +55,10 @@ func Serve(ctx context.Context, c Config, ready func(Config) error) error {
 
 // prepare makes what a new sandbox needs in its folder.
 func (c Config) prepare() error {
-	if err := os.MkdirAll(c.backendDir(), 0o700); err != nil {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(c.passphraseFile(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(c.secretFile(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return nil
 	}

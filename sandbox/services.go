@@ -18,6 +18,7 @@ import (
 	"slipway/sandbox/events"
 	"slipway/sandbox/image"
 	"slipway/sandbox/jenkins"
+	"slipway/sandbox/kms"
 	"slipway/sandbox/logs"
 	"slipway/sandbox/provider"
 	"slipway/sandbox/resource"
@@ -35,6 +36,7 @@ type services struct {
 	config Config
 	store  *store.Store
 	log    *slog.Logger
+	secret []byte // seals what is secret in the state
 	engine *engine.Engine
 	sts    *sts.Service
 	ecr    *ecr.Service
@@ -45,6 +47,7 @@ type services struct {
 
 	// What a push takes to a deployment; delivery.go puts them together.
 	keys         *sigv4.Keys
+	kms          *kms.Service
 	s3           *s3.Service
 	codecommit   *codecommit.Service
 	events       *events.Service
@@ -57,6 +60,9 @@ type services struct {
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
 	s := &services{config: c, store: st, log: log, sts: sts.New()}
 	var err error
+	if s.secret, err = os.ReadFile(c.secretFile()); err != nil {
+		return nil, err
+	}
 	if s.engine, err = engine.New(c.ID); err != nil {
 		return nil, err
 	}
@@ -87,19 +93,15 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 
 // providers are what Pulumi's engine calls.
 func (s *services) providers() (forAWS, forDocker *provider.Provider, err error) {
-	secret, err := os.ReadFile(s.config.passphraseFile())
-	if err != nil {
-		return nil, nil, err
-	}
 	behaviours := map[string]resource.Behaviour{}
 	for _, b := range []map[string]resource.Behaviour{
 		s.ecr.Behaviours(), s.ecs.Behaviours(), s.elbv2.Behaviours(), s.logs.Behaviours(),
 		s.s3.Behaviours(), s.codecommit.Behaviours(), s.events.Behaviours(), s.codepipeline.Behaviours(),
-		s.ssm.Behaviours(), s.jenkins.Behaviours(),
+		s.ssm.Behaviours(), s.kms.Behaviours(), s.jenkins.Behaviours(),
 	} {
 		maps.Copy(behaviours, b)
 	}
-	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: secret, Log: s.log}
+	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: s.secret, Log: s.log}
 	options.Schema, options.Version = schema.AWS(), "6.83.2"
 	options.Behaviours, options.Functions = behaviours, s.ecr.Functions()
 	if forAWS, err = provider.New(options); err != nil {

@@ -46,6 +46,11 @@ func runDemo(cmd *cobra.Command, leave bool) (err error) {
 	}
 	defer release()
 	dir := d.Project.Dir("sandbox")
+	if have, found, err := daemon.Load(dir); err == nil && found {
+		if err := renewed(have); err != nil {
+			return err
+		}
+	}
 	r, err := startSandbox(cmd, sandbox.Defaults(dir))
 	if err != nil && !errors.Is(err, daemon.ErrRunning) {
 		return err

@@ -93,7 +93,18 @@ func runningSandbox(cmd *cobra.Command) (daemon.Record, error) {
 			Op: "looking for the sandbox", Cause: "none runs in " + p.Dir("sandbox"), Next: "slipway sandbox start", Code: fault.NotReady,
 		}
 	}
-	return r, nil
+	return r, renewed(r)
+}
+
+// renewed returns an error for a sandbox that this program cannot use, with the way to a new one.
+func renewed(r daemon.Record) error {
+	if err := r.Check(); err != nil {
+		return &fault.Error{
+			Op: "looking for the sandbox", Cause: err.Error(), Next: "slipway sandbox stop, which removes it, then slipway sandbox start",
+			Code: fault.NotReady, Err: err,
+		}
+	}
+	return nil
 }
 
 func printSandbox(out io.Writer, r daemon.Record) {

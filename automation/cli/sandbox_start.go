@@ -92,6 +92,9 @@ func sandboxStart() *cobra.Command {
 			if have, found, err := daemon.Load(wish.Dir); err != nil {
 				return err
 			} else if found {
+				if err := renewed(have); err != nil {
+					return err
+				}
 				if err := w.differs(cmd, have.Config); err != nil {
 					return err
 				}

@@ -47,6 +47,14 @@ func Load(dir string) (r Record, found bool, err error) {
 	return r, true, nil
 }
 
+// Check returns an error for a sandbox that an older program made, which kept Pulumi's state in files of the folder.
+func (r Record) Check() error {
+	if r.StateKey == "" {
+		return fmt.Errorf("the sandbox in %s was made by an older slipway and keeps Pulumi's state in files", r.Dir)
+	}
+	return nil
+}
+
 func (r Record) save() error {
 	b, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -91,6 +99,9 @@ func hold(dir string) (*os.File, error) {
 // of this start where it is new.
 func configure(wish sandbox.Config) (sandbox.Config, error) {
 	r, found, err := Load(wish.Dir)
+	if err == nil && found {
+		err = r.Check()
+	}
 	if err != nil || found {
 		return r.Config, err
 	}

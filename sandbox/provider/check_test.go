@@ -47,7 +47,7 @@ func TestCheckFailures(t *testing.T) {
 }
 
 func TestAutoname(t *testing.T) {
-	p := open(t, provider.Options{})
+	p := open(t, provider.Options{Behaviours: running})
 	for token, c := range map[string]struct{ property, want string }{
 		"aws:ecs/cluster:Cluster":               {"name", `^web-[0-9a-f]{7}$`},
 		"aws:kms/alias:Alias":                   {"name", `^alias/web-[0-9a-f]{7}$`},
