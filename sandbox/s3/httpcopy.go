@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"slipway/sandbox/naming"
 )
 
 const (
@@ -54,7 +56,10 @@ func (c *call) copyObject(a attributes, when conditions) error {
 		}
 	}
 	a.Checksums = source.checksums()
-	v, err := c.put(c.r.Context(), c.name, c.key, f, source.Size, a, when)
+	v, linked, err := c.link(c.name, c.key, source, a, when)
+	if !linked {
+		v, err = c.put(c.r.Context(), c.name, c.key, f, source.Size, a, when)
+	}
 	if err != nil {
 		return err
 	}
@@ -63,6 +68,27 @@ func (c *call) copyObject(a attributes, when conditions) error {
 		LastModified stamp
 		ETag         string
 	}{stamp(v.Modified), quoted(v.ETag)})
+}
+
+// link makes a copy that shares its source's file, which never changes. It says false when that cannot be: the source is
+// gone meanwhile, or came in parts and has an ETag that a copy would not have.
+func (s *Service) link(bucket, key string, source version, a attributes, when conditions) (v version, linked bool, err error) {
+	to, err := s.writable(bucket, key)
+	if err != nil {
+		return v, true, err
+	}
+	if a, err = s.encrypted(to, a); err != nil {
+		return v, true, err
+	}
+	name := naming.Hex(40)
+	if strings.Contains(source.ETag, "-") || s.files.Link(source.File, name) != nil {
+		return v, false, nil
+	}
+	v, err = s.add(bucket, key, version{File: name, Size: source.Size, ETag: source.ETag, With: a}, when)
+	if err != nil {
+		s.discard(name)
+	}
+	return v, true, err
 }
 
 func (c *call) copyPart(number int) error {

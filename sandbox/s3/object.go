@@ -121,10 +121,13 @@ func (s *Service) add(bucket, key string, v version, c conditions) (version, err
 	}
 	old := o.replaced(v.ID)
 	o.Versions = append([]version{v}, o.Versions...)
+	gone := o.expire(b, v.Modified)
 	if err := s.objects.Put(o.id(), o); err != nil {
 		return v, err
 	}
-	s.discard(old.File)
+	for _, one := range append(gone, old) {
+		s.discard(one.File)
+	}
 	return v, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	"github.com/jonboulle/clockwork"
 	property "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"slipway/sandbox/resource"
@@ -32,6 +34,7 @@ type rig struct {
 	t    *testing.T
 	keys *sigv4.Keys
 	keyring
+	clock  *clockwork.FakeClock
 	server *httptest.Server
 	client *awss3.Client
 	dir    string
@@ -40,7 +43,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: t.TempDir(), keyring: keyring{}}
+	r := &rig{t: t, dir: t.TempDir(), keyring: keyring{}, clock: clockwork.NewFakeClockAt(time.Now())}
 	r.start()
 	return r
 }
@@ -55,7 +58,7 @@ func (r *rig) start() {
 	if r.keys, err = sigv4.New(r.store, nil); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys, Encryption: r.keyring}); err != nil {
+	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys, Encryption: r.keyring, Clock: r.clock}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.server = httptest.NewServer(r.Handler())
@@ -76,6 +79,35 @@ func (r *rig) as(id, secret, token string) *awss3.Client {
 		Region: "eu-west-1", BaseEndpoint: &r.server.URL, UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
 	})
+}
+
+// entries are the files of objects.
+func (r *rig) entries() []os.DirEntry {
+	r.t.Helper()
+	all, err := os.ReadDir(r.files())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return all
+}
+
+// same tells whether all objects share one file.
+func (r *rig) same() bool {
+	r.t.Helper()
+	var first os.FileInfo
+	for _, e := range r.entries() {
+		info, err := e.Info()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if first == nil {
+			first = info
+		}
+		if !os.SameFile(first, info) {
+			return false
+		}
+	}
+	return true
 }
 
 // raw sends a signed request and returns the answer's status and body.

@@ -1,6 +1,6 @@
 // Package s3 is S3 for the sandbox: buckets with versions, objects in files, path-style requests with their
 // signatures checked. Nothing is encrypted here, but a key of KMS that cannot be used refuses its objects. What buckets
-// say of policies and lifecycles is kept and does nothing: keys alone decide who may do what.
+// say of policies is kept and does nothing: keys alone decide who may do what. Of lifecycles, replaced versions expire.
 package s3
 
 import (
