@@ -49,7 +49,7 @@ func (s *services) newDelivery() (err error) {
 // newHosts makes the part that runs Jenkins, with the parameters that its hosts read.
 func (s *services) newHosts() (err error) {
 	if s.ssm, err = ssm.New(s.store, s.config.Region, ssm.Options{
-		Secret: s.secret,
+		Secret: s.secret, Encryption: s.kms,
 		Hosts:  ssm.HostsFunc(func(ctx context.Context, instance string) error { return s.jenkins.Ready(ctx, instance) }),
 	}); err != nil {
 		return err

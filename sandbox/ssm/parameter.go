@@ -1,6 +1,7 @@
 package ssm
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -56,6 +57,9 @@ func (s *Service) put(p parameter, value string, overwrite bool) (parameter, err
 	}
 	p = p.after(old)
 	if err := p.check(value); err != nil {
+		return p, err
+	}
+	if err := s.usable(p); err != nil {
 		return p, err
 	}
 	p.Version, p.Modified = old.Version+1, s.now()
@@ -132,10 +136,29 @@ func reserved(name string) bool {
 	return strings.HasPrefix(first, "aws") || strings.HasPrefix(first, "ssm")
 }
 
+// managed begins the alias of the keys that AWS makes itself; they are always there.
+const managed = "alias/aws/"
+
+// usable refuses a SecureString whose key does not exist or is not enabled.
+func (s *Service) usable(p parameter) error {
+	if p.Type != secureString || s.encryption == nil || strings.Contains(p.KeyID, managed) {
+		return nil
+	}
+	_, err := s.encryption.Usable(p.KeyID)
+	var known *awsapi.Error
+	if errors.As(err, &known) {
+		return awsapi.Errorf("InvalidKeyId", "%s (Service: AWSKMS; Error Code: %s)", known.Message, known.Code)
+	}
+	return err
+}
+
 // open returns a parameter's value.
 func (s *Service) open(p parameter) (string, error) {
 	if p.Type != secureString {
 		return p.Plain, nil
+	}
+	if err := s.usable(p); err != nil {
+		return "", err
 	}
 	value, err := s.seal.Open(p.Name, p.Sealed)
 	if err != nil {

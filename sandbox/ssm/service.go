@@ -26,19 +26,28 @@ type HostsFunc func(ctx context.Context, instanceID string) error
 // Ready calls the function.
 func (f HostsFunc) Ready(ctx context.Context, instanceID string) error { return f(ctx, instanceID) }
 
+// Encryption is the part of KMS that SecureStrings need.
+type Encryption interface {
+	// Usable returns the ARN of the key that an id, an ARN or an alias means, and KMS's error for one that cannot be used.
+	Usable(ref string) (arn string, err error)
+}
+
 // Options says what the service needs.
 type Options struct {
-	Secret []byte          // seals the values of SecureStrings in the state; any length, not empty
-	Hosts  Hosts           // whose readiness associations wait for
-	Clock  clockwork.Clock // nil means the real one
+	Secret []byte // seals the values of SecureStrings in the state; any length, not empty
+	Hosts  Hosts  // whose readiness associations wait for
+	// Encryption is asked for the keys that parameters name; nil means that there is no KMS.
+	Encryption Encryption
+	Clock      clockwork.Clock // nil means the real one
 }
 
 // Service is Systems Manager.
 type Service struct {
-	region naming.Region
-	hosts  Hosts
-	clock  clockwork.Clock
-	seal   *seal.Seal
+	region     naming.Region
+	hosts      Hosts
+	encryption Encryption
+	clock      clockwork.Clock
+	seal       *seal.Seal
 
 	mu           sync.Mutex // makes changes of a parameter one by one
 	parameters   *store.Table[parameter]
@@ -50,7 +59,7 @@ func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	if len(o.Secret) == 0 {
 		return nil, errors.New("the parameter store has no secret to seal SecureStrings with")
 	}
-	s := &Service{region: region, hosts: o.Hosts, clock: o.Clock}
+	s := &Service{region: region, hosts: o.Hosts, encryption: o.Encryption, clock: o.Clock}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
