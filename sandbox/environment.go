@@ -22,6 +22,7 @@ func (c Config) Environment() []string {
 		"SLIPWAY_SECRETS_PROVIDER=" + c.SecretsProvider(),
 		fmt.Sprintf("PULUMI_DEBUG_PROVIDERS=aws:%d,docker:%d", c.Ports.AWSProvider, c.Ports.DockerProvider),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true", // of stacks whose file names no key
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 	}, direct()...)
 }

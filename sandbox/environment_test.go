@@ -14,6 +14,7 @@ func TestEnvironment(t *testing.T) {
 	for _, want := range []string{
 		"AWS_ENDPOINT_URL=http://127.0.0.1:4500",
 		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
+		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true",
 		"NO_PROXY=127.0.0.1,localhost,intranet,.example.com",
 		"no_proxy=127.0.0.1,localhost,intranet,.example.com",
 		"PULUMI_BACKEND_URL=s3://slipway-state-000000000000-eu-west-1?region=eu-west-1&awssdk=v2",

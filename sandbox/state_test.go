@@ -311,3 +311,22 @@ func TestTheStateBucketIsMadeOnce(t *testing.T) {
 		t.Errorf("its encryption is %v, %v", rule, err)
 	}
 }
+
+// TestAStackFileThatNamesNoKey is a fresh clone's: slipway never changes the project's files.
+func TestAStackFileThatNamesNoKey(t *testing.T) {
+	b := newBackend(t)
+	b.init("dev")
+	b.write("Pulumi.dev.yaml", "config: {}\n")
+	if err := <-b.update(func(ctx *pulumi.Context) error {
+		ctx.Export("word", pulumi.ToSecret(pulumi.String("hunter2")))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if out := b.must("stack", "output", "word", "--show-secrets", "--stack", "dev"); strings.TrimSpace(out) != "hunter2" {
+		t.Errorf("the secret is %q", out)
+	}
+	if state := b.must("stack", "export", "--stack", "dev"); strings.Contains(state, "hunter2") || !strings.Contains(state, "awskms://") {
+		t.Errorf("the state is %s", state)
+	}
+}
