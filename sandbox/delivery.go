@@ -50,7 +50,7 @@ func (s *services) newDelivery() (err error) {
 func (s *services) newHosts() (err error) {
 	if s.ssm, err = ssm.New(s.store, s.config.Region, ssm.Options{
 		Secret: s.secret, Encryption: s.kms,
-		Hosts:  ssm.HostsFunc(func(ctx context.Context, instance string) error { return s.jenkins.Ready(ctx, instance) }),
+		Hosts: ssm.HostsFunc(func(ctx context.Context, instance string) error { return s.jenkins.Ready(ctx, instance) }),
 	}); err != nil {
 		return err
 	}

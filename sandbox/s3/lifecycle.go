@@ -21,7 +21,7 @@ type lifecycleRule struct {
 		Prefix string
 		Others []struct{} `xml:",any"` // by tag and size: such a rule does nothing here
 	}
-	Old    struct {
+	Old struct {
 		Days  int `xml:"NoncurrentDays"`
 		Newer int `xml:"NewerNoncurrentVersions"`
 	} `xml:"NoncurrentVersionExpiration"`
