@@ -8,13 +8,19 @@ type Args struct {
 	ActionProvider       string // of the custom action type
 	ActionVersion        string // of the custom action type
 	BinaryURI            string // s3://bucket/key of the slipway binary, for the processor of the host
-	BinarySHA256         string // of that binary, in lower-case hexadecimal digits
+	Source               string // what scripts/source-hash printed for the source of that binary; empty when it has no stamp
+	PulumiURI            string // s3://bucket/key of the Pulumi CLI, for the processor of the host
+	ReadinessURI         string // s3://bucket/prefix below which the host says how far it is
+	KeyArn               string // of the KMS key for the admin's parameter
 	AdminParameter       string // name of the SSM SecureString with the admin's password; the host makes it if there is none
 	DataVolume           string // id of the EBS volume that becomes JENKINS_HOME
 	PublicAddress        string // IPv4 address or host name by which people reach Jenkins
 	BackendURL           string // of the Pulumi state that deployments use
+	SecretsProvider      string // URL of the secrets provider of the stacks; empty for what they have themselves
+	GoProxy, GoSumDB     string // module proxy and checksum database of the host's Go; empty for what its package sets
 	Registry             string // host of the ECR registry that builds push to; empty for no credential helper
-	LogGroup             string // CloudWatch log group for the log of the boot; empty for none
+	LogGroup             string // CloudWatch log group for the logs of boot, Jenkins and worker; empty for none
+	Heartbeat            string // the value of the dimension Stack under which the host counts a ready worker; empty for none
 	Architecture         string // of the host's processor, as EC2 says it: x86_64 or arm64
 	DeployInfrastructure bool   // whether a deployment may change more than task definition and service
 }

@@ -19,6 +19,9 @@ type rule struct {
 	optional bool
 }
 
+// object is an object of S3, or a prefix without a slash at the end.
+var object = form(`s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)+`)
+
 // rules are in the order of Args. The limits of action types are those of CodePipeline's CreateCustomActionType, the
 // job's is that of a queryable property.
 var rules = []rule{
@@ -31,9 +34,13 @@ var rules = []rule{
 	{name: "action version", value: func(a Args) string { return a.ActionVersion },
 		form: form(`[A-Za-z0-9_-]{1,9}`), want: "1 to 9 letters, digits, '_' and '-'"},
 	{name: "binary", value: func(a Args) string { return a.BinaryURI },
-		form: form(`s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)+`), want: "s3://bucket/key"},
-	{name: "binary's SHA-256", value: func(a Args) string { return a.BinarySHA256 },
+		form: object, want: "s3://bucket/key"},
+	{name: "source", value: func(a Args) string { return a.Source }, optional: true,
 		form: form(`[0-9a-f]{64}`), want: "64 lower-case hexadecimal digits"},
+	{name: "pulumi", value: func(a Args) string { return a.PulumiURI }, form: object, want: "s3://bucket/key"},
+	{name: "readiness", value: func(a Args) string { return a.ReadinessURI }, form: object, want: "s3://bucket/prefix"},
+	{name: "key", value: func(a Args) string { return a.KeyArn },
+		form: form(`arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`), want: "the ARN of a KMS key"},
 	{name: "admin parameter", value: func(a Args) string { return a.AdminParameter },
 		form: form(`(/[A-Za-z0-9._-]+)+|[A-Za-z0-9._-]+`), want: "the name of an SSM parameter, of letters, digits, '.', '_', '-' and '/'"},
 	{name: "data volume", value: func(a Args) string { return a.DataVolume },
@@ -42,6 +49,14 @@ var rules = []rule{
 		form: form(`[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?`), want: "host[:port]"},
 	{name: "log group", value: func(a Args) string { return a.LogGroup }, optional: true,
 		form: form(`[A-Za-z0-9._/#-]{1,512}`), want: "1 to 512 letters, digits, '.', '_', '-', '/' and '#'"},
+	{name: "heartbeat", value: func(a Args) string { return a.Heartbeat }, optional: true,
+		form: form(`[A-Za-z0-9_-]{1,100}`), want: "1 to 100 letters, digits, '_' and '-'"},
+	{name: "secrets provider", value: func(a Args) string { return a.SecretsProvider }, optional: true,
+		form: form(`awskms://[A-Za-z0-9:/_-]+(\?[A-Za-z0-9=&_-]+)?`), want: "awskms:// and a key or an alias"},
+	{name: "Go proxy", value: func(a Args) string { return a.GoProxy }, optional: true,
+		form: form(`[A-Za-z0-9._~:/@+,|-]{1,1000}`), want: "URLs, direct or off, between them ',' or '|'"},
+	{name: "Go checksum database", value: func(a Args) string { return a.GoSumDB }, optional: true,
+		form: form(`[A-Za-z0-9.:/+=_-]+( https://[A-Za-z0-9.:/_-]+)?`), want: "off or a name, with a key and a URL where it has them"},
 	{name: "architecture", value: func(a Args) string { return a.Architecture },
 		form: form(`x86_64|arm64`), want: "x86_64 or arm64"},
 }

@@ -23,7 +23,8 @@ type file struct {
 
 // scripts are in templates/host: one for each step of the boot, those of every boot, and what all of them read.
 var scripts = []string{
-	"strict.sh", "boot", "logs", "packages", "account", "volume", "jenkins", "pulumi", "deployer", "start", "secrets", "keystore",
+	"strict.sh", "boot", "report", "logs", "packages", "account", "volume", "jenkins", "pulumi", "deployer", "start", "ready",
+	"secrets", "keystore", "daily",
 }
 
 // files are what the host is made of.
@@ -34,18 +35,29 @@ func files(args Args) []file {
 		{path: "/etc/slipway/deploy.env", source: "etc/deploy.env.tmpl"},
 		{path: "/etc/slipway/jenkins.yaml", source: "etc/jenkins.yaml.tmpl"},
 		{path: "/etc/slipway/plugins.txt", source: "etc/plugins.txt"},
+		{path: "/etc/slipway/checksums.txt", source: "etc/checksums.txt"},
 		{path: "/etc/slipway/home/config.xml", source: "etc/home.xml"},
 		{path: "/etc/slipway/jobs/" + args.JobName + "/config.xml", source: "etc/job.xml.tmpl"},
 		{path: "/etc/yum.repos.d/jenkins.repo", source: "etc/jenkins.repo"},
 		{path: "/etc/systemd/system/jenkins.service.d/slipway.conf", source: "etc/jenkins.conf"},
 		{path: "/etc/systemd/system/slipway-secrets.service", source: "etc/slipway-secrets.service"},
 		{path: "/etc/systemd/system/slipway-worker.service", source: "etc/slipway-worker.service"},
+		{path: "/etc/systemd/system/slipway-ready.service", source: "etc/slipway-ready.service"},
+		{path: "/etc/systemd/system/slipway-daily.service", source: "etc/slipway-daily.service"},
+		{path: "/etc/systemd/system/slipway-daily.timer", source: "etc/slipway-daily.timer"},
 	}
 	if args.Registry != "" {
 		all = append(all, file{path: "/etc/slipway/docker.json", source: "etc/docker.json.tmpl"})
 	}
 	if args.LogGroup != "" {
-		all = append(all, file{path: "/etc/slipway/cloudwatch.json", source: "etc/cloudwatch.json.tmpl"})
+		all = append(all, file{path: "/etc/slipway/cloudwatch.json", source: "etc/cloudwatch.json.tmpl"},
+			file{path: "/etc/systemd/system/slipway-journal@.service", source: "etc/slipway-journal@.service"},
+			file{path: "/etc/logrotate.d/slipway", source: "etc/logrotate"})
+	}
+	if args.Heartbeat != "" {
+		all = append(all, file{path: "/etc/systemd/system/slipway-heartbeat.service", source: "etc/slipway-heartbeat.service"},
+			file{path: "/etc/systemd/system/slipway-heartbeat.timer", source: "etc/slipway-heartbeat.timer"},
+			file{path: "/usr/local/libexec/slipway/heartbeat", source: "host/heartbeat", executable: true})
 	}
 	for _, name := range scripts {
 		all = append(all, file{path: "/usr/local/libexec/slipway/" + name, source: "host/" + name, executable: name != "strict.sh"})
@@ -57,13 +69,13 @@ func files(args Args) []file {
 type view struct {
 	Args
 	JenkinsURL string
-	Processor  string // as the archives of Pulumi name it
+	Processor  string // as the archives of providers name it
 	Parameters []parameter
 	Step       string // the job's shell script
 }
 
-// processors are the names that Pulumi has for the architectures of EC2.
-var processors = map[string]string{"x86_64": "x64", "arm64": "arm64"}
+// processors are the names that Pulumi, after Go, has for the architectures of EC2.
+var processors = map[string]string{"x86_64": "amd64", "arm64": "arm64"}
 
 // parameter is one of the Jenkins job.
 type parameter struct{ Name, Description string }

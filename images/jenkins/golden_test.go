@@ -18,12 +18,17 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func valid() Args {
 	return Args{
 		Region: "eu-central-1", JobName: "slipway", ActionProvider: "slipway-delivery", ActionVersion: "492017463",
-		BinaryURI:    "s3://slipway-artifacts-1a2b/slipway/" + strings.Repeat("0f", 32) + "/slipway",
-		BinarySHA256: strings.Repeat("0f", 32), AdminParameter: "/slipway/delivery/jenkins-admin",
-		DataVolume: "vol-0123456789abcdef0", PublicAddress: "203.0.113.10",
-		BackendURL:   "s3://state/slipway?region=eu-central-1&awssdk=v2",
-		Registry:     "000000000000.dkr.ecr.eu-central-1.amazonaws.com",
-		LogGroup:     "/slipway/slipway/delivery",
+		BinaryURI: "s3://slipway-artifacts-1a2b/slipway/" + strings.Repeat("0f", 32) + "-x86_64/slipway",
+		Source:    strings.Repeat("0f", 32), AdminParameter: "/slipway/delivery/jenkins-admin",
+		PulumiURI:    "s3://slipway-artifacts-1a2b/slipway/pulumi-v3.230.0-x86_64/pulumi",
+		ReadinessURI: "s3://slipway-artifacts-1a2b/readiness",
+		KeyArn:       "arn:aws:kms:eu-central-1:000000000000:key/0e4f7c3a-1111-4222-8333-444455556666",
+		DataVolume:   "vol-0123456789abcdef0", PublicAddress: "203.0.113.10",
+		BackendURL:      "s3://state/slipway?region=eu-central-1&awssdk=v2",
+		Registry:        "000000000000.dkr.ecr.eu-central-1.amazonaws.com",
+		SecretsProvider: "awskms://alias/slipway?region=eu-central-1&awssdk=v2",
+		GoProxy:         "https://modules.example.com|direct", GoSumDB: "sum.example.com",
+		LogGroup: "/slipway/slipway/delivery", Heartbeat: "slipway-delivery",
 		Architecture: "x86_64",
 	}
 }
@@ -109,9 +114,13 @@ func TestNoTemplateIsLeftOut(t *testing.T) {
 
 func TestOptionalFiles(t *testing.T) {
 	args := valid()
-	args.Registry, args.LogGroup, args.DeployInfrastructure, args.Architecture = "", "", true, "arm64"
+	args.Registry, args.LogGroup, args.Heartbeat, args.DeployInfrastructure, args.Architecture = "", "", "", true, "arm64"
+	args.SecretsProvider, args.GoProxy, args.GoSumDB, args.Source = "", "", "", ""
 	all := written(t, args)
-	for _, path := range []string{"/etc/slipway/docker.json", "/etc/slipway/cloudwatch.json"} {
+	for _, path := range []string{
+		"/etc/slipway/docker.json", "/etc/slipway/cloudwatch.json", "/etc/systemd/system/slipway-journal@.service",
+		"/etc/systemd/system/slipway-heartbeat.timer", "/usr/local/libexec/slipway/heartbeat",
+	} {
 		if _, ok := all[path]; ok {
 			t.Errorf("%s is written", path)
 		}
@@ -121,6 +130,13 @@ func TestOptionalFiles(t *testing.T) {
 	}
 	if !strings.Contains(all["/etc/slipway/host.env"].Content, "\nSLIPWAY_PROCESSOR=arm64\n") {
 		t.Error("the processor is another one")
+	}
+	for file, variables := range map[string]string{"deploy": "GOPROXY= GOSUMDB= SLIPWAY_SECRETS_PROVIDER=", "host": "SLIPWAY_SOURCE= SLIPWAY_HEARTBEAT="} {
+		for _, variable := range strings.Fields(variables) {
+			if strings.Contains(all["/etc/slipway/"+file+".env"].Content, variable) {
+				t.Errorf("%s.env has %s", file, variable)
+			}
+		}
 	}
 }
 

@@ -21,13 +21,13 @@ type host struct {
 func newHost(t *testing.T) *host {
 	t.Helper()
 	h := &host{t: t, dir: t.TempDir()}
-	for _, name := range []string{"bin", "scripts", "etc", "home", "run", "devices", "units", "web", "local"} {
+	for _, name := range []string{"bin", "scripts", "etc", "home", "run", "devices", "units", "web", "local", "dnf", "gpg", "bucket", "tmp"} {
 		h.check(os.Mkdir(h.path(name), 0o755))
 	}
 	fakes := map[string]string{
-		"aws": "aws", "blkid": "blkid", "curl": "curl", "install": "install", "mountpoint": "mountpoint", "runuser": "runuser",
+		"aws": "aws", "blkid": "blkid", "curl": "curl", "gpg": "gpg", "install": "install", "mountpoint": "mountpoint", "runuser": "runuser",
 	}
-	for _, name := range []string{"chown", "dnf", "mkfs.xfs", "mount", "systemctl"} {
+	for _, name := range []string{"chown", "dnf", "docker", "fallocate", "mkfs.xfs", "mkswap", "mount", "swapon", "systemctl", "xfs_growfs"} {
 		fakes[name] = "record"
 	}
 	for name, from := range fakes {
@@ -86,12 +86,15 @@ func (h *host) calls(names ...string) []string {
 // run runs a script with the variables of host.env, as its unit does.
 func (h *host) run(script string, variables ...string) (said string, code int) {
 	h.t.Helper()
-	cmd := exec.CommandContext(h.t.Context(), h.path("scripts/"+script))
+	words := strings.Fields(script)
+	cmd := exec.CommandContext(h.t.Context(), h.path("scripts/"+words[0]), words[1:]...)
 	cmd.Dir = h.dir
 	cmd.Env = []string{
 		"PATH=" + h.path("bin") + ":" + os.Getenv("PATH"), "HOST=" + h.dir, "SLIPWAY_PAUSE=0", "SLIPWAY_HOST=" + h.path("etc/host.env"),
 		"SLIPWAY_ETC=" + h.path("etc"), "SLIPWAY_HOME=" + h.path("home"), "SLIPWAY_RUN=" + h.path("run"), "SLIPWAY_DEVICES=" + h.path("devices"),
 		"SLIPWAY_FSTAB=" + h.path("fstab"), "SLIPWAY_UNITS=" + h.path("units"), "SLIPWAY_BIN=" + h.path("local"), "SLIPWAY_VOLUME_SECONDS=0",
+		"SLIPWAY_READY_SECONDS=0", "SLIPWAY_LOG=" + h.path("log"), "SLIPWAY_LOGS=" + h.path("logs"), "SLIPWAY_DNF=" + h.path("dnf"), "SLIPWAY_GPG=" + h.path("gpg"),
+		"TMPDIR=" + h.path("tmp"),
 	}
 	for line := range strings.Lines(h.read("etc/host.env")) {
 		if !strings.HasPrefix(line, "#") {

@@ -1,9 +1,6 @@
 package jenkins
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -18,90 +15,87 @@ func sum(text string) string {
 	return hex.EncodeToString(digest[:])
 }
 
+// put puts a program into the bucket with its checksum, which the sum replaces when it is not empty.
+func (h *host) put(name, program, sha string) {
+	h.t.Helper()
+	if sha == "" {
+		sha = sum(program)
+	}
+	h.write("bucket/"+name, program)
+	h.write("bucket/"+name+".sha256", sha+"\n")
+}
+
+// deployer is a slipway that was built from a source.
+func deployer(source string) string {
+	return "#!/bin/bash\n[[ $1 == version ]] && echo " + source + " || echo v1.2\n"
+}
+
 func TestDeployer(t *testing.T) {
 	for _, c := range []struct {
 		name, object, sha string
 		code              int
 		says              string
 	}{
-		{"the one", "#!/bin/bash\necho v1.2\n", "", 0, "slipway v1.2 is installed"},
-		{"another", "#!/bin/bash\necho v1.2\n", strings.Repeat("0", 64), 1, "sha256sum"},
+		{"the one", deployer(valid().Source), "", 0, "slipway v1.2 is installed"},
+		{"changed on its way", deployer(valid().Source), strings.Repeat("0", 64), 1, "sha256sum"},
+		{"of another source", deployer("abc"), "", 1, "was built from the source abc, not from " + valid().Source},
 		{"of another processor", "\x7fELF of another processor", "", 126, "slipway.new"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHost(t)
-			h.write("object", c.object)
-			if c.sha == "" {
-				c.sha = sum(c.object)
-			}
-			h.write("etc/host.env", strings.ReplaceAll(h.read("etc/host.env"), valid().BinarySHA256+"\n", c.sha+"\n"))
+			h.put("slipway", c.object, c.sha)
 			h.expect("deployer", c.code, c.says)
 			if installed := h.read("local/slipway") == c.object; installed != (c.code == 0) {
 				t.Errorf("installed is %t", installed)
 			}
-			if calls := h.calls("aws"); len(calls) != 1 || !strings.Contains(calls[0], "--region eu-central-1") || !strings.Contains(calls[0], " "+valid().BinaryURI+" ") {
+			if calls := h.calls("aws"); len(calls) != 2 || !strings.Contains(calls[0], "--region eu-central-1") || !strings.Contains(calls[0], " "+valid().BinaryURI+" ") {
 				t.Errorf("called %q", calls)
 			}
 		})
 	}
 }
 
-// archive puts an archive of Pulumi with its checksums onto the web.
-func archive(h *host, name, checksums string) {
-	h.t.Helper()
-	var packed bytes.Buffer
-	zipped := gzip.NewWriter(&packed)
-	tarred := tar.NewWriter(zipped)
-	for _, command := range []string{"pulumi", "pulumi-language-go"} {
-		h.check(tarred.WriteHeader(&tar.Header{Name: "pulumi/" + command, Mode: 0o755, Size: 4}))
-		_, err := tarred.Write([]byte("text"))
-		h.check(err)
+func TestPulumi(t *testing.T) {
+	const cli = "#!/bin/bash\necho v3.230.0\n"
+	h := newHost(t)
+	h.put("pulumi", cli, "")
+	sha := strings.Repeat("1", 64)
+	h.write("etc/checksums.txt", sha+"  pulumi-resource-aws-v6.83.2-linux-amd64.tar.gz\n"+strings.Repeat("2", 64)+"  pulumi-resource-aws-v6.83.2-linux-arm64.tar.gz\n")
+	h.expect("pulumi", 0, "pulumi v3.230.0 is installed", "not pinned: pulumi-resource-docker-v4.10.0-linux-amd64.tar.gz")
+	if h.read("local/pulumi") != cli {
+		t.Error("the CLI is not installed")
 	}
-	h.check(tarred.Close())
-	h.check(zipped.Close())
-	h.write("web/"+name, packed.String())
-	h.write("web/pulumi-3.230.0-checksums.txt", strings.ReplaceAll(checksums, "SUM", sum(packed.String())))
+	calls := h.calls("runuser")
+	if len(calls) != 2 || !strings.Contains(calls[0], "PULUMI_HOME=home/.pulumi ") ||
+		!strings.HasSuffix(calls[0], " pulumi plugin install resource aws v6.83.2 --checksum "+sha) || !strings.HasSuffix(calls[1], " pulumi plugin install resource docker v4.10.0") {
+		t.Errorf("called %q", calls)
+	}
+	if got := h.calls("curl"); len(got) > 0 {
+		t.Errorf("it downloads: %q", got)
+	}
+
+	h.check(os.MkdirAll(h.path("home/.pulumi/plugins/resource-aws-v6.83.2"), 0o755))
+	h.write("calls", "")
+	h.expect("pulumi", 0)
+	if got := h.calls("runuser"); len(got) != 1 || !strings.Contains(got[0], "resource docker") {
+		t.Errorf("what the volume has was installed again: %q", got)
+	}
+
+	h = newHost(t)
+	h.put("pulumi", cli, strings.Repeat("0", 64))
+	h.expect("pulumi", 1, "sha256sum")
+	same(t, h.calls("runuser"))
 }
 
-func TestPulumi(t *testing.T) {
-	const name = "pulumi-v3.230.0-linux-x64.tar.gz"
-	other := strings.Repeat("1", 64) + "  pulumi-v3.230.0-linux-arm64.tar.gz\n"
-	for _, c := range []struct {
-		name, checksums string
-		code            int
-		says            string
-	}{
-		{"good", other + "SUM  " + name + "\n", 0, ""},
-		{"changed", other + strings.Repeat("2", 64) + "  " + name + "\n", 1, "sha256sum"},
-		{"not named", other, 1, "do not name " + name},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHost(t)
-			archive(h, name, c.checksums)
-			h.expect("pulumi", c.code, c.says)
-			if installed := h.read("local/pulumi") == "text" && h.read("local/pulumi-language-go") == "text"; installed != (c.code == 0) {
-				t.Errorf("installed is %t", installed)
-			}
-			if c.code != 0 {
-				same(t, h.calls("runuser"))
-				return
-			}
-			calls := strings.Join(h.calls("runuser"), "\n")
-			for _, want := range []string{"PULUMI_HOME=home/.pulumi ", " pulumi plugin install resource aws v6.83.2\n", " pulumi plugin install resource docker v4.10.0\n", " go env -w GOTOOLCHAIN=auto "} {
-				if !strings.Contains(calls, want) {
-					t.Errorf("%q is not in:\n%s", want, calls)
-				}
-			}
-		})
-	}
-}
+// signer is the fingerprint of the key that Jenkins' packages are signed with.
+const signer = "5E386EADB55F01504CAE8BCF7198F4B714ABFC68"
 
 // newJenkins has the plugin manager on the web, and what an earlier host left on the volume.
 func newJenkins(t *testing.T) *host {
 	t.Helper()
 	h := newHost(t)
 	h.write("web/jenkins-plugin-manager-2.15.0.jar", "jar")
-	h.write("web/jenkins-plugin-manager-2.15.0.jar.sha256", sum("jar")+"  jenkins-plugin-manager-2.15.0.jar")
+	h.write("web/repomd.xml.key", signer)
 	for _, folder := range []string{"home/plugins", "home/jobs/slipway/builds"} {
 		h.check(os.MkdirAll(h.path(folder), 0o755))
 	}
@@ -113,14 +107,16 @@ func newJenkins(t *testing.T) *host {
 
 func TestJenkins(t *testing.T) {
 	h := newJenkins(t)
-	h.write("extra", "unlisted:1\n")
-	h.expect("jenkins", 0, "not pinned was installed: unlisted\n")
+	h.expect("jenkins", 0, "not pinned: jenkins-plugin-manager-2.15.0.jar", "not pinned: configuration-as-code-2117.vc05a_0b_e6b_f4e.hpi")
+	if h.read("gpg/RPM-GPG-KEY-jenkins") != signer {
+		t.Error("the key of the packages is not where dnf looks for it")
+	}
 	same(t, h.calls("dnf"), "dnf install -y jenkins-2.580.2")
 	manager := h.calls("runuser")
 	if len(manager) != 1 || !strings.Contains(manager[0], " --war /usr/share/java/jenkins.war --latest false --plugin-file etc/plugins.txt ") {
 		t.Errorf("called %q", manager)
 	}
-	if h.read("home/plugins/old.jpi") != "" || h.read("home/plugins/configuration-as-code.jpi") != "new\n" {
+	if h.read("home/plugins/old.jpi") != "" || h.read("home/plugins/configuration-as-code.jpi") != "new configuration-as-code\n" {
 		t.Error("the plugins are not those of the list")
 	}
 	if got := h.read("home/jobs/slipway/config.xml"); got != h.read("etc/jobs/slipway/config.xml") {
@@ -142,15 +138,44 @@ func TestJenkins(t *testing.T) {
 	}
 }
 
-func TestPluginManagerThatWasChanged(t *testing.T) {
-	for _, checksum := range []string{sum("another") + "\n", "", "not a checksum\n"} {
-		h := newJenkins(t)
-		h.write("web/jenkins-plugin-manager-2.15.0.jar.sha256", checksum)
-		h.expect("jenkins", 1, "sha256sum")
-		same(t, h.calls("runuser"))
-		if h.read("home/plugins/old.jpi") != "old" {
-			t.Error("the plugins are gone")
+// What is not as it is pinned, listed or signed ends the boot, and leaves the plugins that were there.
+func TestDownloadsThatWereChanged(t *testing.T) {
+	pins := func(plugin string) string {
+		lines := sum("jar") + "  jenkins-plugin-manager-2.15.0.jar\n"
+		for line := range strings.Lines(written(t, valid())["/etc/slipway/plugins.txt"].Content) {
+			if name, version, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && !strings.HasPrefix(line, "#") {
+				content := "new " + name + "\n"
+				if name == plugin {
+					content = "another"
+				}
+				lines += sum(content) + "  " + name + "-" + version + ".hpi\n"
+			}
 		}
+		return lines
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*host)
+		code   int
+		says   string
+	}{
+		{"all as pinned", func(h *host) { h.write("etc/checksums.txt", pins("")) }, 0, ""},
+		{"the manager", func(h *host) { h.write("etc/checksums.txt", sum("x")+"  jenkins-plugin-manager-2.15.0.jar\n") }, 1, "jenkins-plugin-manager-2.15.0.jar is not the file"},
+		{"a plugin", func(h *host) { h.write("etc/checksums.txt", pins("json-api")) }, 1, "json-api-20260814-226.v20f9685d642c.hpi is not the file"},
+		{"an unlisted plugin", func(h *host) { h.write("extra", "unlisted:1\n") }, 1, "unlisted is not in plugins.txt"},
+		{"the key", func(h *host) { h.write("web/repomd.xml.key", "ABCD") }, 1, "signed by ABCD, and the project knows " + signer},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newJenkins(t)
+			c.change(h)
+			said, code := h.run("jenkins")
+			if code != c.code || !strings.Contains(said, c.says) || code == 0 && strings.Contains(said, "not pinned") {
+				t.Errorf("code %d\n%s", code, said)
+			}
+			if kept := h.read("home/plugins/old.jpi") == "old"; kept == (c.code == 0) {
+				t.Errorf("the plugins of before are kept: %t", kept)
+			}
+		})
 	}
 }
 
@@ -177,8 +202,9 @@ func TestStart(t *testing.T) {
 			}
 			calls, closed := h.calls("systemctl"), h.read("units/jenkins.service.d/zz-closed.conf")
 			if c.code == 0 {
-				same(t, calls, "systemctl daemon-reload", "systemctl enable slipway-secrets jenkins slipway-worker", "systemctl restart slipway-secrets jenkins",
-					"systemctl daemon-reload", "systemctl restart jenkins", "systemctl restart slipway-worker")
+				same(t, calls, "systemctl daemon-reload", "systemctl enable slipway-secrets jenkins slipway-worker slipway-ready", "systemctl restart slipway-secrets jenkins",
+					"systemctl daemon-reload", "systemctl restart jenkins", "systemctl restart slipway-worker",
+					"systemctl enable --now slipway-daily.timer", "systemctl enable --now slipway-heartbeat.timer")
 				if closed != "" {
 					t.Error("it serves nobody")
 				}

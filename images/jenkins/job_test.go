@@ -69,6 +69,23 @@ type build struct {
 	env map[string]string
 }
 
+// goMod names a provider and a version of Pulumi.
+const goMod = `module slipway
+
+go 1.26.0
+
+require (
+	github.com/pulumi/pulumi-aws/sdk/v6 v6.83.2
+	github.com/pulumi/pulumi/sdk/v3 v3.230.0
+)
+
+require github.com/x/y v1.0.0 // indirect
+
+require (
+	github.com/pulumi/pulumi/pkg/v3 v3.230.0 // indirect
+)
+`
+
 const commit = "9f2c4e7a1b3d5068c7e9f0a2b4d6e8013579bdf1"
 
 // newBuild deploys a commit whose source has the hash new; the installed deployer has the given one.
@@ -79,8 +96,11 @@ func newBuild(t *testing.T, installed string) *build {
 		b.check(os.MkdirAll(b.path(name), 0o755))
 	}
 	b.write("source dir/scripts/source-hash", "echo new\n")
+	b.write("source dir/go.mod", goMod)
 	b.write("installed", installed)
-	for to, from := range map[string]string{"bin/slipway": "slipway", "bin/go": "go", "deployer": "slipway"} {
+	b.write("version", "v3.230.0")
+	b.check(os.MkdirAll(b.path("pulumi/plugins/resource-aws-v6.83.2"), 0o755))
+	for to, from := range map[string]string{"bin/slipway": "slipway", "bin/go": "go", "bin/pulumi": "pulumi", "deployer": "slipway"} {
 		text, err := os.ReadFile("testdata/bin/" + from)
 		b.check(err)
 		b.check(os.WriteFile(b.path(to), text, 0o755))
@@ -88,7 +108,7 @@ func newBuild(t *testing.T, installed string) *build {
 	b.env = map[string]string{
 		"PATH": b.path("bin") + ":" + os.Getenv("PATH"), "HOST": b.dir, "WORKSPACE": b.path("workspace"), "BUILD_NUMBER": "7",
 		"SOURCE": b.path("source dir"), "OPERATION": "deploy", "ENVIRONMENT": "dev", "FROM": "", "COMMIT": commit,
-		"EXECUTION": "3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c", "JOB": "trace",
+		"EXECUTION": "3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c", "JOB": "trace", "PULUMI_HOME": b.path("pulumi"),
 	}
 	return b
 }
@@ -136,7 +156,7 @@ func (b *build) run() (said string, code int) {
 
 const (
 	deployed = " deploy dev --commit " + commit + " --execution 3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c --result workspace/result-7.json --unpacked"
-	compiled = "go build -buildvcs=false -ldflags -X slipway/automation/cli.source=new -o workspace/slipway ./automation"
+	compiled = "go build -trimpath -buildvcs=false -ldflags -X slipway/automation/cli.source=new -o workspace/slipway ./automation"
 )
 
 func TestStep(t *testing.T) {
@@ -152,7 +172,7 @@ func TestStep(t *testing.T) {
 		{"infrastructure", "new", map[string]string{"SLIPWAY_DEPLOY_INFRASTRUCTURE": "true"}, []string{"slipway" + deployed + " --allow-infrastructure"}},
 		{"no infrastructure", "new", map[string]string{"SLIPWAY_DEPLOY_INFRASTRUCTURE": "false"}, []string{"slipway" + deployed}},
 		{
-			"promotion", "new", map[string]string{"OPERATION": "promote", "FROM": "dev", "ENVIRONMENT": "staging", "SLIPWAY_DEPLOY_INFRASTRUCTURE": "true"},
+			"promotion", "old", map[string]string{"OPERATION": "promote", "FROM": "dev", "ENVIRONMENT": "staging", "SLIPWAY_DEPLOY_INFRASTRUCTURE": "true"},
 			[]string{"slipway promote dev staging --commit " + commit + " --execution 3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c --result workspace/result-7.json"},
 		},
 	} {
@@ -174,6 +194,40 @@ func TestStep(t *testing.T) {
 				t.Errorf("there are the results %q (%v)", results, err)
 			}
 		})
+	}
+}
+
+// A commit that upgrades Pulumi and a provider brings both along: the next build finds them.
+func TestStepInstallsWhatTheCommitNeeds(t *testing.T) {
+	b := newBuild(t, "old")
+	b.write("source dir/go.mod", strings.NewReplacer("v6.83.2", "v6.84.0", "v3.230.0", "v3.231.0").Replace(goMod))
+	b.check(os.MkdirAll(b.path("source dir/images/jenkins/templates/etc"), 0o755))
+	pin := strings.Repeat("1", 64)
+	b.write("source dir/images/jenkins/templates/etc/checksums.txt", "# pins\n"+pin+"  pulumi-resource-aws-v6.84.0-linux-amd64.tar.gz\n")
+	want := []string{
+		"pulumi plugin install resource aws v6.84.0 --checksum " + pin,
+		"go build -trimpath -buildvcs=false -ldflags -s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.231.0" +
+			" -o pulumi/cli/v3.231.0/pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+		compiled, "workspace/slipway" + deployed,
+	}
+	said, code := b.run()
+	if got := b.calls(); code != 0 || !slices.Equal(got, want) || !strings.Contains(said, "The commit needs the provider aws v6.84.0") {
+		t.Errorf("code %d, calls %q, want %q\n%s", code, got, want, said)
+	}
+	if said, code := b.run(); code != 0 || len(b.calls()) != len(want)+1 {
+		t.Errorf("the second time: code %d, calls %q\n%s", code, b.calls(), said)
+	}
+
+	b = newBuild(t, "old")
+	b.write("source dir/go.mod", strings.ReplaceAll(goMod, "v6.83.2", "v6.84.0"))
+	b.write("offline", "")
+	said, code = b.run()
+	if code != 1 || !strings.Contains(said, "the provider aws v6.84.0, which go.mod names, cannot be installed") {
+		t.Errorf("code %d\n%s", code, said)
+	}
+	b.env["PULUMI_DEBUG_PROVIDERS"] = "aws:4566,docker:4567"
+	if said, code = b.run(); code != 0 {
+		t.Errorf("a provider that runs is installed: code %d\n%s", code, said)
 	}
 }
 
@@ -200,7 +254,7 @@ func TestStepFails(t *testing.T) {
 		result bool
 	}{
 		{"the deployer fails", func(b *build) { b.write("broken", "6") }, 6, "the rollout did not work", 1, true},
-		{"it does not compile", func(b *build) { b.write("installed", "old"); b.write("uncompilable", "") }, 1, "undefined: x", 1, false},
+		{"it does not compile", func(b *build) { b.write("installed", "old"); b.write("uncompilable", "") }, 1, "does not build with go1.25.1 (go.mod asks for 1.26.0; slipway:goProxy", 1, false},
 		{"no hash", func(b *build) { b.check(os.RemoveAll(b.path("source dir/scripts"))) }, -1, "source-hash", 0, false},
 		{"no source", func(b *build) { b.env["SOURCE"] = b.path("absent") }, 1, "absent", 0, false},
 		{"empty source", func(b *build) { b.env["SOURCE"] = "" }, -1, "SOURCE", 0, false},

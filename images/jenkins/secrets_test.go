@@ -39,7 +39,8 @@ func TestSecretsOfAFirstBoot(t *testing.T) {
 		t.Errorf("there is %v (%v)", entries, err)
 	}
 	for _, call := range h.calls("aws") {
-		if strings.Contains(call, strings.TrimSpace(h.read("parameter"))) || !strings.Contains(call, "--name /slipway/delivery/jenkins-admin") {
+		if strings.Contains(call, strings.TrimSpace(h.read("parameter"))) || !strings.Contains(call, "--name /slipway/delivery/jenkins-admin") ||
+			strings.Contains(call, "put-parameter") && !strings.Contains(call, "--key-id "+valid().KeyArn+" ") {
 			t.Errorf("called %q", call)
 		}
 	}

@@ -73,11 +73,13 @@ func TestFilesAreWellFormed(t *testing.T) {
 			parse(t, name, yaml.Unmarshal([]byte(f.Content), new(map[string]any)))
 		case path.Ext(name) == ".json":
 			parse(t, name, json.Unmarshal([]byte(f.Content), new(map[string]any)))
-		case path.Ext(name) == ".service" || path.Ext(name) == ".conf" || path.Ext(name) == ".repo":
+		case path.Ext(name) == ".service" || path.Ext(name) == ".timer" || path.Ext(name) == ".conf" || path.Ext(name) == ".repo":
 			_, err := unit.DeserializeSections(strings.NewReader(f.Content))
 			parse(t, name, err)
 		case path.Ext(name) == ".env" || path.Ext(name) == ".txt":
 			checkLines(t, name, f.Content)
+		case path.Dir(name) == "/etc/logrotate.d":
+			rotated(t, f.Content)
 		case path.Dir(name) == "/usr/local/libexec/slipway":
 			shell = append(shell, copied)
 		default:
@@ -92,6 +94,14 @@ func TestFilesAreWellFormed(t *testing.T) {
 	tool(t, "xmllint", append([]string{"--noout"}, markup...)...)
 }
 
+// rotated reads what logrotate does: blocks of words in braces.
+func rotated(t *testing.T, content string) {
+	t.Helper()
+	if !regexp.MustCompile(`\A(\S+ \{\n(  [a-z]+( \w+)?\n)+\}\n)+\z`).MatchString(content) {
+		t.Errorf("logrotate cannot read\n%s", content)
+	}
+}
+
 func parse(t *testing.T, name string, err error) {
 	t.Helper()
 	if err != nil {
@@ -99,8 +109,8 @@ func parse(t *testing.T, name string, err error) {
 	}
 }
 
-// lineForm is a comment, a variable, or a plugin with its version.
-var lineForm = regexp.MustCompile(`\A(# .*|[A-Z][A-Z0-9_]*=\S.*|[a-z0-9-]+:[0-9][0-9A-Za-z._-]*)\z`)
+// lineForm is a comment, a variable, a plugin with its version, or a file with its checksum.
+var lineForm = regexp.MustCompile(`\A(# .*|[A-Z][A-Z0-9_]*=\S.*|[a-z0-9-]+:[0-9][0-9A-Za-z._-]*|[0-9a-f]{64}  \S+)\z`)
 
 func checkLines(t *testing.T, name, content string) {
 	t.Helper()
@@ -130,6 +140,7 @@ func option(t *testing.T, content, section, name string) []string {
 func TestUnits(t *testing.T) {
 	all := written(t, valid())
 	jenkins, worker := all["/etc/systemd/system/jenkins.service.d/slipway.conf"].Content, all["/etc/systemd/system/slipway-worker.service"].Content
+	ready := all["/etc/systemd/system/slipway-ready.service"].Content
 	secrets := all["/etc/systemd/system/slipway-secrets.service"].Content
 	for _, c := range []struct{ content, section, name, want string }{
 		{jenkins, "Service", "TimeoutStartSec", "600"},
@@ -139,6 +150,10 @@ func TestUnits(t *testing.T) {
 		{worker, "Service", "EnvironmentFile", "/etc/slipway/worker.env"},
 		{worker, "Service", "User", "jenkins"},
 		{worker, "Service", "Restart", "always"},
+		{worker, "Service", "ReadWritePaths", "/var/lib/jenkins/slipway"},
+		{worker, "Unit", "RequiresMountsFor", "/var/lib/jenkins"},
+		{ready, "Service", "ExecStart", "/usr/local/libexec/slipway/boot ready"},
+		{ready, "Install", "WantedBy", "multi-user.target"},
 		{secrets, "Service", "ExecStart", "/usr/local/libexec/slipway/secrets /usr/local/libexec/slipway/keystore"},
 		{secrets, "Service", "EnvironmentFile", "/etc/slipway/host.env"},
 	} {
@@ -167,7 +182,7 @@ func TestVersionsAreThoseOfTheModule(t *testing.T) {
 	}
 	script := written(t, valid())["/usr/local/libexec/slipway/pulumi"].Content
 	for module, variable := range map[string]string{
-		"github.com/pulumi/pulumi/pkg/v3": "version", "github.com/pulumi/pulumi-aws/sdk/v6": "aws", "github.com/pulumi/pulumi-docker/sdk/v4": "docker",
+		"github.com/pulumi/pulumi-aws/sdk/v6": "aws", "github.com/pulumi/pulumi-docker/sdk/v4": "docker",
 	} {
 		found := regexp.MustCompile(regexp.QuoteMeta(module) + ` v(\S+)`).FindSubmatch(text)
 		if found == nil {
@@ -215,5 +230,63 @@ func TestConfigurationAsCodeKeepsPeopleOut(t *testing.T) {
 	}
 	if got := config.Unclassified.Location.URL; got != "https://203.0.113.10:8443/" {
 		t.Errorf("the URL is %q", got)
+	}
+}
+
+// The worker keeps what has to outlive the host on the volume, in the one folder that its unit lets it write to.
+func TestWorkerWritesToTheVolume(t *testing.T) {
+	all := written(t, valid())
+	folder := option(t, all["/etc/systemd/system/slipway-worker.service"].Content, "Service", "ReadWritePaths")
+	if len(folder) != 1 || !strings.Contains(all["/etc/slipway/worker.env"].Content, "\nSLIPWAY_WORKER_DIR="+folder[0]+"\n") {
+		t.Errorf("it may write to %q", folder)
+	}
+}
+
+func TestEveryHostHasTheSameName(t *testing.T) {
+	text, err := CloudConfig(valid())
+	if err != nil || !strings.Contains(text, "\nhostname: slipway-jenkins\nprefer_fqdn_over_hostname: false\n") {
+		t.Errorf("the host has another name (%v)", err)
+	}
+}
+
+// Where Go gets modules is for the stack to say, not for a template.
+func TestNoAddressOfAModuleProxy(t *testing.T) {
+	args := valid()
+	args.GoProxy, args.GoSumDB = "", ""
+	for name, f := range written(t, args) {
+		for _, word := range []string{"golang.org", "GOPROXY=", "GOSUMDB="} {
+			if strings.Contains(f.Content, word) {
+				t.Errorf("%s has %s", name, word)
+			}
+		}
+	}
+}
+
+// systemd itself has nothing to say against the units.
+func TestSystemdTakesTheUnits(t *testing.T) {
+	dir := t.TempDir()
+	var units []string
+	for name, f := range written(t, valid()) {
+		if path.Dir(name) != "/etc/systemd/system" {
+			continue
+		}
+		content := regexp.MustCompile(`(?m)^ExecStart=\S+`).ReplaceAllString(f.Content, "ExecStart=/bin/true")
+		copied := filepath.Join(dir, strings.Replace(path.Base(name), "@.", "@jenkins.", 1))
+		if err := os.WriteFile(copied, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		units = append(units, copied)
+	}
+	if _, err := exec.LookPath("systemd-analyze"); err != nil {
+		t.Skip("this machine has no systemd")
+	}
+	out, err := exec.CommandContext(t.Context(), "systemd-analyze", append([]string{"verify", "--recursive-errors=no"}, units...)...).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(line, dir) {
+			t.Error(line)
+		}
+	}
+	if err != nil && strings.Contains(string(out), dir) {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -44,8 +44,14 @@ func pack(text string) ([]byte, error) {
 	return packed.Bytes(), err
 }
 
+const hostName = "slipway-jenkins"
+
 // cloudConfig is the document as cloud-init reads it.
 type cloudConfig struct {
+	// Hostname is the same for every host of a stack: what holds a lock in the name of the one before is known to be
+	// of this host.
+	Hostname   string            `yaml:"hostname"`
+	PreferFQDN bool              `yaml:"prefer_fqdn_over_hostname"`
 	Output     map[string]string `yaml:"output"`
 	WriteFiles []writeFile       `yaml:"write_files"`
 	RunCmd     [][]string        `yaml:"runcmd"`
@@ -64,8 +70,9 @@ func CloudConfig(args Args) (string, error) {
 		return "", fmt.Errorf("the user data of the Jenkins host cannot be made:\n%w", err)
 	}
 	config := cloudConfig{
-		Output: map[string]string{"all": "| tee -a /var/log/cloud-init-output.log"},
-		RunCmd: [][]string{{"/usr/local/libexec/slipway/boot"}},
+		Hostname: hostName, // cloud-init would keep the instance's own with preserve_hostname, or prefer its full name
+		Output:   map[string]string{"all": "| tee -a /var/log/cloud-init-output.log"},
+		RunCmd:   [][]string{{"/usr/local/libexec/slipway/boot"}},
 	}
 	for _, f := range files(args) {
 		content, err := f.render(args)

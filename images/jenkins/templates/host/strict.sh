@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # strict makes a script of the host end at the first command that fails, and say which: every script reads it first.
 set -Eeuo pipefail
+# /tmp is in memory here, and half of that is little for a Go build.
+export TMPDIR=${TMPDIR:-/var/tmp}
 trap 'failed "$?" "$LINENO" "$BASH_COMMAND"' ERR
 
 # failed is called for a command that did not work: with its exit code, line and text.
@@ -26,6 +28,25 @@ again() {
     sleep "$pause"
     pause=$((pause * 2))
   done
+}
+
+# pinned says whether the checksum of the file $1 is the one that the project holds for its name: 0 when it is, 1 when
+# the project holds none. Any other checksum ends the script.
+pinned() {
+  local name=${1##*/} line
+  line=$(grep "  $name\$" "${SLIPWAY_ETC:-/etc/slipway}/checksums.txt") || return 1
+  [[ $line == "$(sha256sum "$1" | cut -d ' ' -f 1)  $name" ]] || die "$name is not the file that checksums.txt names"
+}
+
+# take installs the program $1 of the bucket as $2. Its checksum, beside it, tells whether all of it came.
+take() {
+  local work
+  work=$(mktemp -d)
+  again 6 aws s3 cp --region "$AWS_REGION" --only-show-errors "$1" "$work/program"
+  again 6 aws s3 cp --region "$AWS_REGION" --only-show-errors "$1.sha256" "$work/sum"
+  echo "$(cat "$work/sum")  $work/program" | sha256sum --check --quiet
+  install -m 0755 "$work/program" "${SLIPWAY_BIN:-/usr/local/bin}/$2.new"
+  rm -rf "$work"
 }
 
 # fetch gets the URL $1 into the file $2.
