@@ -29,7 +29,9 @@ const (
 // deliveryVariants are configurations that between them declare everything a delivery stack can have.
 var deliveryVariants = map[string]map[string]string{
 	"plain": {},
-	"wide":  {"deployInfrastructure": "true", "environments": "dev,staging,prod", "secretsKeyArn": testKey, "kmsKeyArn": testKey, "keyName": "me"},
+	"wide": {"deployInfrastructure": "true", "environments": "dev,staging,prod", "kmsKeyArn": testKey, "keyName": "me",
+		"secretsProvider": "awskms://alias/state?region=eu-west-1", "stateKeyArn": testKey, "notifyArn": "arn:aws:sns:us-east-1:000000000000:ops",
+		"permissionsBoundaryArn": "arn:aws:iam::000000000000:policy/bound", "goProxy": "https://modules.example.com|direct", "goSumDb": "sum.example.com"},
 	"given": {"existingRepository": "there", "jenkinsVpcId": "vpc-0123456789abcdef0", "jenkinsSubnetId": "subnet-0123456789abcdef0", "jenkinsZone": "us-east-1b"},
 	"github": {
 		"connectionArn": "arn:aws:codestar-connections:us-east-1:000000000000:connection/abc", "githubRepository": "me/app",
@@ -41,7 +43,7 @@ var deliveryVariants = map[string]map[string]string{
 func deliveryProgram(values map[string]string) (*recording, error) {
 	r := &recording{}
 	full := map[string]string{
-		"slipway:kind": config.KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(),
+		"slipway:kind": config.KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(), "slipway:pulumiBinary": testBinary(),
 		"slipway:jenkinsInstanceType": nativeType(),
 		"slipway:backendUrl":          "s3://state.example/team/a?region=us-east-1&awssdk=v2",
 	}
@@ -89,14 +91,17 @@ func TestDeliveryOrder(t *testing.T) {
 	ready := "Association::slipway-delivery-jenkins-ready"
 	needs(t, r.only(t, instanceType), rules, egress, "RouteTableAssociation::slipway-delivery-public-1", "CustomActionType::slipway-delivery-action",
 		"RolePolicyAttachment::slipway-delivery-jenkins-jobs", "RolePolicyAttachment::slipway-delivery-jenkins-host",
-		"RolePolicyAttachment::slipway-delivery-jenkins-ssm", "BucketObjectv2::slipway-delivery-binary",
+		"RolePolicyAttachment::slipway-delivery-jenkins-ssm", "BucketObjectv2::slipway-delivery-slipway",
+		"BucketObjectv2::slipway-delivery-slipway-sum", "BucketObjectv2::slipway-delivery-pulumi", "BucketObjectv2::slipway-delivery-pulumi-sum",
 		"Volume::slipway-delivery-jenkins-home", "Eip::slipway-delivery-jenkins", "InstanceProfile::slipway-delivery-jenkins")
 	needs(t, r.only(t, "aws:ssm/association:Association"), "Instance::slipway-delivery-jenkins", "VolumeAttachment::slipway-delivery-jenkins-home",
 		"EipAssociation::slipway-delivery-jenkins", "RolePolicyAttachment::slipway-delivery-jenkins-ssm", egress, rules)
 	needs(t, r.only(t, pipelineType), ready, "CustomActionType::slipway-delivery-action", "RolePolicy::slipway-delivery-pipeline",
 		"BucketPolicy::slipway-delivery-artifacts", "BucketVersioningV2::slipway-delivery-artifacts")
-	needs(t, r.only(t, "aws:s3/bucketObjectv2:BucketObjectv2"), "BucketPolicy::slipway-delivery-artifacts",
-		"BucketServerSideEncryptionConfigurationV2::slipway-delivery-artifacts")
+	for _, object := range r.of("aws:s3/bucketObjectv2:BucketObjectv2") {
+		needs(t, object, "BucketPolicy::slipway-delivery-artifacts",
+			"BucketServerSideEncryptionConfigurationV2::slipway-delivery-artifacts")
+	}
 	needs(t, r.only(t, "aws:cloudwatch/eventTarget:EventTarget"), "Pipeline::slipway-delivery-pipeline", "RolePolicy::slipway-delivery-trigger")
 	needs(t, r.only(t, "aws:ec2/eip:Eip"), egress)
 }
@@ -123,7 +128,7 @@ func TestDeliveryOutputs(t *testing.T) {
 			outputs.PipelineName: "slipway-delivery", outputs.SourceCloneURL: "https://git.example.com/slipway", outputs.SourceRepository: "slipway",
 			outputs.PipelineURL:  "https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/slipway-delivery/view?region=us-east-1",
 			outputs.SourceBranch: "main", outputs.ArtifactBucket: "slipway-delivery-artifacts-bucket", outputs.VPC: "slipway-delivery-vpc-id",
-			outputs.ArtifactKey:     "arn:aws:test:us-east-1:000000000000:slipway-delivery-artifacts",
+			outputs.ArtifactKey:     "arn:aws:kms:us-east-1:000000000000:key/slipway-delivery-artifacts",
 			outputs.InternetGateway: "slipway-delivery-igw-id", outputs.PublicSubnet: "slipway-delivery-public-id",
 			outputs.JenkinsInstance: "slipway-delivery-jenkins-id", outputs.JenkinsURL: "https://192.0.2.1:8443/",
 			outputs.JenkinsAdminParameter: "/slipway/delivery/jenkins-admin", outputs.ActionType: "slipway-delivery/8180345",

@@ -16,7 +16,7 @@ func TestOrderOfDestruction(t *testing.T) {
 	needs(t, service, "ClusterCapacityProviders::slipway-dev-capacity", "Listener::slipway-dev-https", "RolePolicy::slipway-dev-execution",
 		"Route::slipway-dev-public", "SecurityGroupEgressRule::slipway-dev-app-to-world-443")
 	needs(t, group, "Route::slipway-dev-public", "Route::slipway-dev-private-1", "RouteTableAssociation::slipway-dev-private-1",
-		"RolePolicyAttachment::slipway-dev-host-ecs", "RolePolicyAttachment::slipway-dev-host-ssm",
+		"RolePolicyAttachment::slipway-dev-host-ecs", "RolePolicy::slipway-dev-host-ssm",
 		"SecurityGroupEgressRule::slipway-dev-app-to-world-443", "LaunchTemplate::slipway-dev-hosts")
 	needs(t, r.only(t, "aws:ec2/launchTemplate:LaunchTemplate"), "Cluster::slipway-dev-cluster")
 	needs(t, r.only(t, "aws:ecs/capacityProvider:CapacityProvider"), "Group::slipway-dev-hosts")

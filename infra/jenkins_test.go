@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestJenkinsHost(t *testing.T) {
 	r := deliveryWith(t, map[string]string{"keyName": "me", "jenkinsVolumeSize": "80"})
 	host := r.only(t, instanceType)
 	if host.text("metadataOptions.httpTokens") != "required" || host.number("metadataOptions.httpPutResponseHopLimit") != 1 ||
-		!host.truth("userDataReplaceOnChange") || !host.options.GetDeleteBeforeReplace() || !slices.Equal(host.ignored, []string{"ami"}) {
+		!host.truth("userDataReplaceOnChange") || !host.options.GetDeleteBeforeReplace() || !slices.Equal(host.ignored, []string{"ami", "associatePublicIpAddress"}) {
 		t.Errorf("host is %v", host.inputs)
 	}
 	for path, want := range map[string]string{
@@ -43,8 +44,8 @@ func TestJenkinsHost(t *testing.T) {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
-	if _, given := host.get("associatePublicIpAddress"); given {
-		t.Error("a second address would show a difference once the host has its own")
+	if !host.truth("associatePublicIpAddress") {
+		t.Error("the host boots without a network until it has its own address")
 	}
 	volume, attachment := r.only(t, "aws:ebs/volume:Volume"), r.only(t, "aws:ec2/volumeAttachment:VolumeAttachment")
 	if volume.number("size") != 80 || volume.text("availabilityZone") != "us-east-1a" || !volume.options.GetRetainOnDelete() {
@@ -66,7 +67,9 @@ func TestHostIsToldNoSecretAndEverythingElse(t *testing.T) {
 	}
 	for _, want := range []string{
 		"AWS_REGION=us-east-1", "SLIPWAY_ACTION_PROVIDER=slipway-delivery", "SLIPWAY_ACTION_VERSION=8180345", "SLIPWAY_JOB=slipway",
-		"SLIPWAY_BINARY=s3://slipway-delivery-artifacts-bucket/slipway/" + sum + "/slipway", "SLIPWAY_BINARY_SHA256=" + sum,
+		"SLIPWAY_BINARY=s3://slipway-delivery-artifacts-bucket/slipway/slipway-" + sum + "-" + nativeArchitecture() + "/slipway",
+		"SLIPWAY_PULUMI=s3://slipway-delivery-artifacts-bucket/slipway/pulumi-" + sum + "-" + nativeArchitecture() + "/pulumi",
+		"SLIPWAY_READINESS=s3://slipway-delivery-artifacts-bucket/readiness\n", "SLIPWAY_KEY=arn:aws:kms:us-east-1:000000000000:key/",
 		"SLIPWAY_ADMIN_PARAMETER=/slipway/delivery/jenkins-admin", "SLIPWAY_DATA_VOLUME=vol-0123456789abcdef0", "JENKINS_PUBLIC_ADDRESS=192.0.2.1",
 		"s3://state.example/team/a?region=us-east-1&awssdk=v2", "SLIPWAY_DEPLOY_INFRASTRUCTURE=true", "/slipway/slipway/delivery",
 	} {
@@ -81,7 +84,7 @@ func TestReadinessIsProvedAnewForEachHost(t *testing.T) {
 	if ready.text("name") != "AWS-RunShellScript" || ready.text("targets[0].values[0]") != "slipway-delivery-jenkins-id" || ready.number("waitForSuccessTimeoutSeconds") < 600 {
 		t.Errorf("association is %v", ready.inputs)
 	}
-	if !slices.Equal(ready.options.GetReplaceOnChanges(), []string{"targets", "parameters"}) {
+	if !slices.Equal(ready.options.GetReplaceOnChanges(), []string{"*"}) {
 		t.Errorf("it is replaced on %q", ready.options.GetReplaceOnChanges())
 	}
 	commands := ready.text("parameters.commands")
@@ -110,14 +113,86 @@ func TestGivenNetwork(t *testing.T) {
 	}
 }
 
-func TestBinaryIsStoredUnderItsSum(t *testing.T) {
+func TestProgramsAreStoredWithTheirSums(t *testing.T) {
 	r := deliveryWith(t, nil)
-	object := r.only(t, "aws:s3/bucketObjectv2:BucketObjectv2")
 	sum, err := testSum()
-	if err != nil || object.text("key") != "slipway/"+sum+"/slipway" {
-		t.Errorf("key is %s, %v", object.text("key"), err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if source := object.inputs["source"]; !source.IsAsset() || source.AssetValue().Path != testBinary() {
-		t.Errorf("source is %v", source)
+	objects := r.of("aws:s3/bucketObjectv2:BucketObjectv2")
+	if len(objects) != 4 {
+		t.Fatalf("there are %d objects", len(objects))
+	}
+	for i, name := range []string{"pulumi", "slipway"} { // a program that does not say what it was built from is told by its sum
+		program, beside := objects[2*i], objects[2*i+1]
+		key := "slipway/" + name + "-" + sum + "-" + nativeArchitecture() + "/" + name
+		if program.text("key") != key || beside.text("key") != key+".sha256" || beside.text("content") != sum+"\n" {
+			t.Errorf("keys are %s and %s", program.text("key"), beside.text("key"))
+		}
+		if source := program.inputs["source"]; !source.IsAsset() || source.AssetValue().Path != testBinary() {
+			t.Errorf("source is %v", source)
+		}
+	}
+}
+
+// The host may open whatever address an environment's app can have, besides what the configuration adds.
+func TestHostMayOpenTheApps(t *testing.T) {
+	for egress, want := range map[string][]float64{"": {80, 443}, "443,5432": {80, 443, 5432}, "22,80": {22, 80, 443}} {
+		var ports []float64
+		for _, rule := range deliveryWith(t, map[string]string{"egressPorts": egress}).of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") {
+			ports = append(ports, rule.number("toPort"))
+		}
+		slices.Sort(ports)
+		if !slices.Equal(ports, want) {
+			t.Errorf("egressPorts %q: the host may open %v", egress, ports)
+		}
+	}
+	for name, values := range variants {
+		for _, listener := range environmentWith(t, values).of("aws:lb/listener:Listener") {
+			if !slices.Contains([]float64{80, 443}, listener.number("port")) {
+				t.Errorf("%s: the app answers on port %v, which the host may not open", name, listener.number("port"))
+			}
+		}
+	}
+}
+
+func TestWhoIsTold(t *testing.T) {
+	const topic = "arn:aws:sns:us-east-1:000000000000:ops"
+	silent := deliveryWith(t, nil)
+	if found := silent.of("aws:cloudwatch/metricAlarm:MetricAlarm"); len(found) > 0 || strings.Contains(told(t, silent), "SLIPWAY_HEARTBEAT=") {
+		t.Errorf("without a topic there are %v", found)
+	}
+	r := deliveryWith(t, map[string]string{"notifyArn": topic})
+	actions := map[string]string{}
+	for _, alarm := range r.of("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		actions[alarm.text("metricName")] = alarm.text("alarmActions[0]") + " " + alarm.text("alarmActions[1]") + " " + alarm.text("treatMissingData")
+	}
+	if want := map[string]string{
+		"StatusCheckFailed_System": "arn:aws:automate:us-east-1:ec2:recover " + topic + " missing", "StatusCheckFailed_Instance": topic + "  missing", "WorkerReady": topic + "  breaching",
+	}; !maps.Equal(actions, want) {
+		t.Errorf("alarms are %q", actions)
+	}
+	if !strings.Contains(told(t, r), "SLIPWAY_HEARTBEAT=slipway-delivery") {
+		t.Error("the host counts nothing")
+	}
+	if got := r.only(t, pipelineType).text("stages[2].actions[0].configuration.NotificationArn"); got != topic {
+		t.Errorf("an approval tells %q", got)
+	}
+	var targets []string
+	for _, target := range r.of("aws:cloudwatch/eventTarget:EventTarget") {
+		targets = append(targets, target.text("arn"))
+	}
+	if !slices.Contains(targets, topic) {
+		t.Errorf("events go to %q", targets)
+	}
+}
+
+func TestRepositoryIsKept(t *testing.T) {
+	const repository = "aws:codecommit/repository:Repository"
+	if !deliveryWith(t, nil).only(t, repository).options.GetRetainOnDelete() {
+		t.Error("destroy deletes what cannot be made again")
+	}
+	if deliveryWith(t, map[string]string{"deleteRepository": "true"}).only(t, repository).options.GetRetainOnDelete() {
+		t.Error("the repository is kept although it may go")
 	}
 }

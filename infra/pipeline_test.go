@@ -64,7 +64,7 @@ func TestPipeline(t *testing.T) {
 		"name": "slipway-delivery", "pipelineType": "V2", "executionMode": "SUPERSEDED",
 		"roleArn":                                        "arn:aws:test:us-east-1:000000000000:slipway-delivery-pipeline",
 		"artifactStores[0].location":                     "slipway-delivery-artifacts-bucket",
-		"artifactStores[0].encryptionKey.id":             "arn:aws:test:us-east-1:000000000000:slipway-delivery-artifacts",
+		"artifactStores[0].encryptionKey.id":             "arn:aws:kms:us-east-1:000000000000:key/slipway-delivery-artifacts",
 		"artifactStores[0].encryptionKey.type":           "KMS",
 		"stages[0].actions[0].namespace":                 "Source",
 		"stages[0].actions[0].outputArtifacts[0]":        "Source",
@@ -188,18 +188,18 @@ func TestActionType(t *testing.T) {
 }
 
 func TestArtifactsExpire(t *testing.T) {
-	rules := list(deliveryWith(t, map[string]string{"artifactRetentionDays": "9"}).only(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2").inputs["rules"])
+	rules := list(deliveryWith(t, map[string]string{"artifactRetentionDays": "19"}).only(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2").inputs["rules"])
 	var expiring []string
 	for _, rule := range rules {
-		if days, given := rule["expiration"]; given && days.ObjectValue()["days"].NumberValue() == 9 {
+		if days, given := rule["expiration"]; given && days.ObjectValue()["days"].NumberValue() == 19 {
 			expiring = append(expiring, rule["filter"].ObjectValue()["prefix"].StringValue())
 		}
 	}
-	if !slices.Equal(expiring, []string{"slipway-delivery/Source/", "readiness/"}) {
-		t.Errorf("what expires is %q: the binary must stay", expiring)
+	if !slices.Equal(expiring, []string{"slipway-delivery/Source/", "readiness/jenkins"}) {
+		t.Errorf("what expires is %q: the programs must stay, and what the host says of itself", expiring)
 	}
 	last := rules[len(rules)-1]
-	if last["noncurrentVersionExpiration"].ObjectValue()["noncurrentDays"].NumberValue() != 9 ||
+	if last["noncurrentVersionExpiration"].ObjectValue()["noncurrentDays"].NumberValue() != 19 ||
 		last["abortIncompleteMultipartUpload"].ObjectValue()["daysAfterInitiation"].NumberValue() != 1 {
 		t.Errorf("the last rule is %v", last)
 	}

@@ -96,6 +96,8 @@ func answerDelivery(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	switch args.TypeToken {
 	case "aws:s3/bucketV2:BucketV2":
 		out["bucket"] = resource.NewProperty(args.Name + "-bucket")
+	case "aws:kms/key:Key":
+		out["arn"] = resource.NewProperty("arn:aws:kms:us-east-1:000000000000:key/" + args.Name)
 	case "aws:ec2/eip:Eip":
 		out["publicIp"] = resource.NewProperty("192.0.2.1")
 	case "aws:codecommit/repository:Repository":
@@ -114,6 +116,8 @@ func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error)
 		return resource.PropertyMap{"accountId": resource.NewProperty("000000000000")}, nil
 	case "aws:index/getAvailabilityZones:getAvailabilityZones":
 		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1c", "us-east-1a", "us-east-1b"}}), nil
+	case "aws:ssm/getInstances:getInstances":
+		return resource.PropertyMap{"ids": args.Args["filters"].ArrayValue()[0].ObjectValue()["values"]}, nil
 	case "aws:ssm/getParameter:getParameter":
 		return resource.PropertyMap{"insecureValue": resource.NewProperty("ami of " + args.Args["name"].StringValue())}, nil
 	case "pulumi:pulumi:readStackOutputs":

@@ -108,7 +108,7 @@ func TestEnvironmentStandsWithoutDelivery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		policy := r.only(t, "aws:iam/rolePolicy:RolePolicy").text("policy")
+		policy := r.of("aws:iam/rolePolicy:RolePolicy")[0].text("policy")
 		if repository != "" && !strings.Contains(policy, `"`+repository+`"`) || repository == "" && strings.Contains(policy, "ecr:") {
 			t.Errorf("%s: policy is %s", image, policy)
 		}

@@ -104,6 +104,7 @@ func (s *services) providers() (forAWS, forDocker *provider.Provider, err error)
 	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: s.secret, Log: s.log}
 	options.Schema, options.Version = schema.AWS(), "6.83.2"
 	options.Behaviours, options.Functions = behaviours, s.ecr.Functions()
+	maps.Copy(options.Functions, s.jenkins.Functions())
 	if forAWS, err = provider.New(options); err != nil {
 		return nil, nil, err
 	}

@@ -161,7 +161,20 @@ func TestSlipwayIsStamped(t *testing.T) {
 	expect(t, hash, code, 0)
 	said, code := m.run(nil, "setup", "slipway")
 	expect(t, said, code, 0, "bin/slipway is built")
-	same(t, m.calls("go"), "go build -ldflags -X slipway/automation/cli.source="+strings.TrimSpace(hash)+" -o bin/slipway ./automation")
+	same(t, m.calls("go"), "go build -trimpath -buildvcs=false -ldflags -X slipway/automation/cli.source="+strings.TrimSpace(hash)+" -o bin/slipway ./automation")
+}
+
+func TestProgramsOfTheHost(t *testing.T) {
+	m := newMachine(t)
+	m.write("pulumi-version", "v3.1.2")
+	said, code := m.run([]string{"SLIPWAY_HOST_ARCH=arm64"}, "setup", "host")
+	expect(t, said, code, 0, "slipway and Pulumi v3.1.2 for linux/arm64 are in .slipway/host")
+	if !m.has("project/.slipway/host/slipway") || !m.has("project/.slipway/host/pulumi") {
+		t.Error("they are not there")
+	}
+	same(t, m.calls("for"), "for linux/arm64", "for linux/arm64")
+	said, code = m.run([]string{"SLIPWAY_HOST_ARCH=mips"}, "setup", "host")
+	expect(t, said, code, 1, `SLIPWAY_HOST_ARCH is "mips": expected amd64 or arm64`)
 }
 
 func TestSourceThatCannotBeRead(t *testing.T) {
@@ -184,7 +197,7 @@ func TestBuildThatFails(t *testing.T) {
 func TestUnknownStep(t *testing.T) {
 	m := newMachine(t)
 	said, code := m.run(nil, "setup", "toolchain", "pulumy")
-	expect(t, said, code, 2, `no step is called "pulumy"`, "toolchain docker pulumi slipway base")
+	expect(t, said, code, 2, `no step is called "pulumy"`, "toolchain docker pulumi slipway base host")
 	if strings.Contains(said, "Go 1.26") {
 		t.Errorf("a step ran: %s", said)
 	}

@@ -70,7 +70,7 @@ func (d *Deployer) Open(ctx context.Context, name string) (*engine.Stack, error)
 	if err != nil {
 		return nil, err
 	}
-	return d.openWith(ctx, name, infra.Program, surroundings(own))
+	return d.openWith(ctx, name, infra.Program, d.surroundings(own))
 }
 
 // config reads and checks a stack's configuration.
@@ -79,7 +79,7 @@ func (d *Deployer) config(name string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, value := range surroundings(own) {
+	for key, value := range d.surroundings(own) {
 		own[strings.TrimPrefix(key, config.Namespace+":")] = value
 	}
 	return config.Parse(own)

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 
+	"slipway/automation/engine"
 	"slipway/infra/config"
 )
 
@@ -10,8 +11,8 @@ import (
 const consoleVariable = "SLIPWAY_CONSOLE_URL"
 
 // surroundings is the configuration of a delivery stack that follows from where the deployer itself runs: the host
-// of the pipeline's builds gets this very program, and keeps state where this one does. The stack's file goes first.
-func surroundings(own map[string]string) map[string]string {
+// of the pipeline's builds gets this very program and its Pulumi, and keeps state where this one does. The stack's file goes first.
+func (d *Deployer) surroundings(own map[string]string) map[string]string {
 	found := map[string]string{}
 	if own["kind"] != config.KindDelivery {
 		return found
@@ -26,5 +27,6 @@ func surroundings(own map[string]string) map[string]string {
 	if self, err := os.Executable(); err == nil {
 		give("workerBinary", self)
 	}
+	give("pulumiBinary", engine.CLIPath(d.Project))
 	return found
 }

@@ -65,6 +65,19 @@ func findCommand(p *project.Project) (*command, error) {
 	return found, nil
 }
 
+// CLIPath is where the pulumi CLI is that operations in the project use; empty when there is none.
+func CLIPath(p *project.Project) string {
+	cli, err := findCommand(p)
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Abs(cli.path)
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
 // CLIVersion is the version of the pulumi CLI that operations in the project use.
 func CLIVersion(p *project.Project) (string, error) {
 	cli, err := findCommand(p)

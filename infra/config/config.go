@@ -77,10 +77,23 @@ type Config struct {
 	DeployInfrastructure bool
 	// BackendURL is the state backend that Jenkins deploys with.
 	BackendURL string
-	// SecretsKeyArn is the KMS key of the stacks' secrets; empty when they are encrypted otherwise.
-	SecretsKeyArn string
+	// SecretsProvider is pulumi's URL of what encrypts the secrets of new stacks; empty for the backend's default.
+	SecretsProvider string
+	// StateKeyArn is the KMS key of the backend's bucket; empty when it is that of SecretsProvider, or none.
+	StateKeyArn string
+	// PermissionsBoundaryArn is the policy that bounds every role that Jenkins may make or change; empty for none.
+	PermissionsBoundaryArn string
+	// NotifyArn is the SNS topic that is told of approvals that wait, of executions that fail and of a host that is gone;
+	// empty for none.
+	NotifyArn string
+	// GoProxy and GoSumDB are GOPROXY and GOSUMDB of the host's Go; empty for what the host's distribution sets.
+	GoProxy, GoSumDB string
+	// DeleteRepository lets destroy delete the CodeCommit repository of the stack's own.
+	DeleteRepository bool
 	// WorkerBinary is the path of the slipway binary that the Jenkins host gets, relative to the project.
 	WorkerBinary string
+	// PulumiBinary is the path of the Pulumi CLI that the Jenkins host gets, relative to the project.
+	PulumiBinary string
 
 	// Image is `repo@sha256:…`; empty means to keep what the stack runs.
 	Image string

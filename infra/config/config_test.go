@@ -22,7 +22,7 @@ func TestParseDefaults(t *testing.T) {
 		ContainerPort: 8080, HealthPath: "/healthz", HealthGrace: 30, DeregistrationDelay: 15,
 		VPCCidr: "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
 		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
-		ArtifactRetentionDays: 30, JobName: "slipway", JenkinsInstanceType: "t3.medium", JenkinsVolumeSize: 50,
+		ArtifactRetentionDays: 30, JobName: "slipway", PulumiBinary: ".slipway/tools/bin/pulumi", JenkinsInstanceType: "t3.large", JenkinsVolumeSize: 50,
 	}
 	if len(config.EgressPorts) != 1 || config.EgressPorts[0] != 443 {
 		t.Errorf("egress ports are %v", config.EgressPorts)
@@ -44,7 +44,7 @@ func TestParseReportsEveryProblemAtOnce(t *testing.T) {
 	want := `reading the configuration: 5 problem(s)
   slipway:desiredCuont = "3": unknown key; the nearest is slipway:desiredCount
   slipway:kind = "stage": required: delivery or environment
-  slipway:allowedCidr = "0.0.0.0/0": a CIDR block such as 203.0.113.7/32; the whole internet (0.0.0.0/0, ::/0) is refused
+  slipway:allowedCidr = "0.0.0.0/0": an IPv4 CIDR block such as 203.0.113.7/32; the whole internet (0.0.0.0/0) and IPv6, which the network does not speak, are refused
   slipway:image = "slipway:latest": an image by digest: repository@sha256: and 64 hexadecimal digits
   slipway:zones = "9": a whole number from 2 to 6`
 	if err.Error() != want {
@@ -73,11 +73,11 @@ func TestParseValues(t *testing.T) {
 	}{
 		{"kind", []string{"delivery", "environment"}, []string{"", "Delivery"}, forDelivery},
 		{"kind", []string{"environment"}, []string{"delivery"}, nil},
-		{"appName", []string{"app", "my-app2"}, []string{"", "a", "App", "a--b", "ecs-app", "fargate", "sg-x", "internal", "awsome", "a-", "; rm -rf", strings.Repeat("a", 21)}, nil},
+		{"appName", []string{"app", "my-app2"}, []string{"", "a", "App", "a--b", "ecs-app", "ssm-app", "fargate", "sg-x", "internal", "awsome", "a-", "; rm -rf", strings.Repeat("a", 21)}, nil},
 		{"branch", []string{"main", "feature/x-1"}, []string{"", "-x", "a..b", "a b", "x.lock", "x/", "$(x)"}, nil},
 		{"repositoryName", []string{"my.repo_1", ""}, []string{"a/b", "a b"}, nil},
 		{"keyName", []string{"my key", ""}, []string{" a", "a\n"}, nil},
-		{"allowedCidr", []string{"203.0.113.7/32", "2001:db8::/64", ""}, []string{"0.0.0.0/0", "::/0", "1.2.3.4/0", "10.0.0.1/8", "::ffff:0.0.0.0/96", "203.0.113.7", "x"}, nil},
+		{"allowedCidr", []string{"203.0.113.7/32", ""}, []string{"2001:db8::/64", "0.0.0.0/0", "::/0", "1.2.3.4/0", "10.0.0.1/8", "::ffff:0.0.0.0/96", "203.0.113.7", "x"}, nil},
 		{"image", []string{testImage, "127.0.0.1:4501/slipway@sha256:" + testDigest, "php@sha256:" + testDigest, ""},
 			[]string{"slipway", "slipway:1", "slipway@sha256:abc", "@sha256:" + testDigest, "a b@sha256:" + testDigest, "slipway@sha256:" + strings.ToUpper(testDigest), "../x@sha256:" + testDigest}, nil},
 		{"commit", []string{"abc123"}, []string{"a/b", "$(x)", "-x"}, map[string]string{"image": testImage}},
@@ -116,11 +116,11 @@ func TestParseValues(t *testing.T) {
 		{"approvals", []string{"all", "none", "staging"}, []string{"", "dev", "prod", "staging,staging", "staging,"}, nil},
 		{"approvals", []string{"all", "none", "prod", "qa,prod"}, []string{"dev", "staging"}, map[string]string{"environments": "dev,qa,prod"}},
 		{"executionMode", []string{"QUEUED", "SUPERSEDED"}, []string{"", "PARALLEL", "queued"}, nil},
-		{"artifactRetentionDays", []string{"1", "3650"}, []string{"0", "3651", ""}, nil},
+		{"artifactRetentionDays", []string{"14", "3650"}, []string{"13", "3651", ""}, nil},
 		{"consoleUrl", []string{"http://127.0.0.1:4500/console", "https://x.example.com/", ""}, []string{"ftp://x", "x", "https://", "https://u@x", "https://x?a=b", "https://x/$(y)"}, nil},
 		{"jobName", []string{"slipway", "A_b-9"}, []string{"", "a b", "a/b", strings.Repeat("a", 21)}, nil},
-		{"jenkinsInstanceType", []string{"t3.large", "t4g.medium"}, []string{"", "large"}, nil},
-		{"jenkinsVolumeSize", []string{"10", "16384"}, []string{"9", "16385", ""}, nil},
+		{"jenkinsInstanceType", []string{"t3.large", "t4g.medium", "m5.large", "p3dn.24xlarge", "x1-gov.large"}, []string{"", "large", "t2.medium", "m4.large", "x1e.xlarge", "h1.2xlarge"}, nil},
+		{"jenkinsVolumeSize", []string{"20", "16384"}, []string{"19", "16385", ""}, nil},
 		{"jenkinsVpcId", nil, []string{"vpc-0123456789abcdef0"}, nil},
 		{"jenkinsVpcId", []string{"vpc-0123456789abcdef0", "vpc-01234567"}, []string{"", "subnet-01234567", "vpc-x"}, givenNetwork},
 		{"jenkinsSubnetId", []string{"subnet-0123456789abcdef0"}, []string{"", "vpc-01234567"}, givenNetwork},
@@ -130,7 +130,17 @@ func TestParseValues(t *testing.T) {
 		{"deployInfrastructure", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"backendUrl", []string{"s3://b/p?region=us-east-1&awssdk=v2", "file:///var/lib/state", "file:///home/a b/état", ""},
 			[]string{"https://api.pulumi.com", "s3://", "file://host/x", "file://~", "s3://b/$(x)", "s3://b/'x'", "gs://b", "s3://u:p@b"}, nil},
-		{"secretsKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
+		{"secretsProvider", []string{"awskms:///arn:aws:kms:us-east-1:000000000000:key/abc?region=us-east-1&awssdk=v2", "awskms://alias/slipway-state?region=eu-west-1", "passphrase", ""},
+			[]string{"alias/x", "awskms://", "awskms://$(x)", "arn:aws:kms:us-east-1:000000000000:key/abc"}, nil},
+		{"stateKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
+		{"permissionsBoundaryArn", []string{"arn:aws:iam::000000000000:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", ""}, []string{"arn:aws:iam::000000000000:role/x", "bound"}, nil},
+		{"notifyArn", []string{"arn:aws:sns:us-east-1:000000000000:ops", ""}, []string{"ops", "arn:aws:sns:us-east-1:000000000000:ops.fifo", "arn:aws:sqs:us-east-1:000000000000:ops"}, nil},
+		{"goProxy", []string{"https://modules.example.com", "https://a.example.com/go,https://b.example.com|direct", "direct", "off", ""},
+			[]string{"http://a.example.com", "a.example.com", ",direct", "direct|", "https://u:p@a.example.com", "https://a.example.com/$(x)", "https://", "on"}, nil},
+		{"goSumDb", []string{"off", "sum.example.com", "sum.example.com https://mirror.example.com/sum", "sum.example.com+0a1b2c3d+AbC/1+2=", ""},
+			[]string{"sum.example.com http://x", "a b", "$(x)"}, nil},
+		{"deleteRepository", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"pulumiBinary", []string{"bin/pulumi"}, []string{"a\nb", ""}, nil},
 		{"workerBinary", []string{"bin/slipway", "/opt/my bin/slipway", ""}, []string{"a\nb", strings.Repeat("a", 1001)}, nil},
 	} {
 		check := func(value string, ok bool) {

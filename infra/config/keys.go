@@ -19,19 +19,20 @@ type setting struct {
 }
 
 const (
-	instanceTypePattern = `[a-z][a-z0-9-]*\.[a-z0-9-]+`
-	hostNamePattern     = `([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}`
-	kmsKeyPattern       = `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`
+	instanceTypePattern    = `[a-z][a-z0-9-]*\.[a-z0-9-]+`
+	hostNamePattern        = `([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}`
+	secretsProviderPattern = `passphrase|(awskms|gcpkms|azurekeyvault|hashivault)://[A-Za-z0-9._:/?&=+%@-]+`
+	kmsKeyPattern          = `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`
 )
 
 // settings are all keys there are, in the order of the documentation.
 var settings = []setting{
 	{"kind", "", "required: delivery or environment", oneOf(func(c *Config) *string { return &c.Kind }, KindDelivery, KindEnvironment)},
-	{"appName", "slipway", "2 to 20 lower-case letters, digits and single hyphens, not beginning with aws, ecs, fargate, sg or internal", setAppName},
+	{"appName", "slipway", "2 to 20 lower-case letters, digits and single hyphens, not beginning with aws, ssm, ecs, fargate, sg or internal", setAppName},
 	{"repositoryName", "", "a git repository name: 1 to 100 letters, digits, dots, hyphens and underscores", match(func(c *Config) *string { return &c.RepositoryName }, `[A-Za-z0-9._-]{1,100}`)},
 	{"branch", "main", "a git branch name: letters, digits, dots, hyphens, underscores and slashes", setBranch},
 	{"keyName", "", "the name of an EC2 key pair, 1 to 255 printable characters", match(func(c *Config) *string { return &c.KeyName }, `[!-~]([ -~]{0,253}[!-~])?`)},
-	{"allowedCidr", "", "a CIDR block such as 203.0.113.7/32; the whole internet (0.0.0.0/0, ::/0) is refused", setAllowedCidr},
+	{"allowedCidr", "", "an IPv4 CIDR block such as 203.0.113.7/32; the whole internet (0.0.0.0/0) and IPv6, which the network does not speak, are refused", setAllowedCidr},
 
 	{"existingRepository", "", "the name of a CodeCommit repository that is there already", match(func(c *Config) *string { return &c.ExistingRepository }, `[A-Za-z0-9._-]{1,100}`)},
 	{"connectionArn", "", "the ARN of a connection to GitHub", match(func(c *Config) *string { return &c.ConnectionArn }, `arn:aws[a-z-]*:(codestar-connections|codeconnections):[a-z0-9-]+:[0-9]{12}:connection/[A-Za-z0-9-]+`)},
@@ -40,12 +41,12 @@ var settings = []setting{
 	{"environments", "dev,staging", "1 to 8 stack names in the order of the pipeline, each once, separated by commas", setEnvironments},
 	{"approvals", approvalsAll, "all, none or those of slipway:environments after the first, separated by commas", setApprovals},
 	{"executionMode", ExecutionQueued, "QUEUED or SUPERSEDED", oneOf(func(c *Config) *string { return &c.ExecutionMode }, ExecutionQueued, ExecutionSuperseded)},
-	{"artifactRetentionDays", "30", "days from 1 to 3650", within(func(c *Config) *int { return &c.ArtifactRetentionDays }, 1, 3650)},
+	{"artifactRetentionDays", "30", "days from 14 to 3650: an approval may wait for 7", within(func(c *Config) *int { return &c.ArtifactRetentionDays }, 14, 3650)},
 	{"consoleUrl", "", "an http or https URL without query, such as https://us-east-1.console.aws.amazon.com", setConsoleURL},
 
 	{"jobName", "slipway", "1 to 20 letters, digits, hyphens and underscores", match(func(c *Config) *string { return &c.JobName }, `[A-Za-z0-9_-]{1,20}`)},
-	{"jenkinsInstanceType", "t3.medium", "an EC2 instance type such as t3.medium", match(func(c *Config) *string { return &c.JenkinsInstanceType }, instanceTypePattern)},
-	{"jenkinsVolumeSize", "50", "GiB from 10 to 16384", within(func(c *Config) *int { return &c.JenkinsVolumeSize }, 10, 16384)},
+	{"jenkinsInstanceType", "t3.large", "an EC2 instance type of the Nitro system, such as t3.large", setJenkinsInstanceType},
+	{"jenkinsVolumeSize", "50", "GiB from 20 to 16384", within(func(c *Config) *int { return &c.JenkinsVolumeSize }, 20, 16384)},
 	{"jenkinsVpcId", "", "the id of a VPC: vpc- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsVPC }, `vpc-[0-9a-f]{8,17}`)},
 	{"jenkinsSubnetId", "", "the id of a subnet: subnet- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsSubnet }, `subnet-[0-9a-f]{8,17}`)},
 	{"jenkinsZone", "", "an availability zone such as us-east-1a", match(func(c *Config) *string { return &c.JenkinsZone }, `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`)},
@@ -54,8 +55,15 @@ var settings = []setting{
 
 	{"deployInfrastructure", "false", "true or false", truth(func(c *Config) *bool { return &c.DeployInfrastructure })},
 	{"backendUrl", "", "the URL of a state backend: s3://bucket/prefix?region=us-east-1&awssdk=v2, or file:// and a folder of the Jenkins host", setBackendURL},
-	{"secretsKeyArn", "", "the ARN of a KMS key", match(func(c *Config) *string { return &c.SecretsKeyArn }, kmsKeyPattern)},
+	{"secretsProvider", "", "the URL of a secrets provider such as awskms:///ARN?region=us-east-1&awssdk=v2, or passphrase", match(func(c *Config) *string { return &c.SecretsProvider }, secretsProviderPattern)},
+	{"stateKeyArn", "", "the ARN of a KMS key", match(func(c *Config) *string { return &c.StateKeyArn }, kmsKeyPattern)},
+	{"permissionsBoundaryArn", "", "the ARN of a managed policy of IAM", match(func(c *Config) *string { return &c.PermissionsBoundaryArn }, `arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}`)},
+	{"notifyArn", "", "the ARN of an SNS topic that is no FIFO topic", match(func(c *Config) *string { return &c.NotifyArn }, `arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}`)},
+	{"goProxy", "", "what Go takes as GOPROXY: https URLs, direct or off, separated by commas or bars", setGoProxy},
+	{"goSumDb", "", "what Go takes as GOSUMDB: off, or the name of a checksum database, with its key and an https URL where Go needs them", match(func(c *Config) *string { return &c.GoSumDB }, `off|[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https://[A-Za-z0-9.:/_-]+)?`)},
+	{"deleteRepository", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteRepository })},
 	{"workerBinary", "", "the path of a slipway binary for Linux, relative to the project", match(func(c *Config) *string { return &c.WorkerBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},
+	{"pulumiBinary", ".slipway/tools/bin/pulumi", "the path of a Pulumi CLI for Linux, relative to the project", match(func(c *Config) *string { return &c.PulumiBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},
 
 	{"image", "", "an image by digest: repository@sha256: and 64 hexadecimal digits", setImage},
 	{"commit", "", "the commit of the image: 1 to 128 letters, digits, dots, hyphens and underscores", match(func(c *Config) *string { return &c.Commit }, `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`)},

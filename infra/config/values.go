@@ -43,8 +43,8 @@ func wholeNumber(value string) (int, error) {
 var appNamePattern = regexp.MustCompile(`\A[a-z][a-z0-9]*(-[a-z0-9]+)*\z`)
 
 // reservedPrefixes are names that AWS keeps for itself: capacity providers (aws, ecs, fargate),
-// security groups (sg-) and load balancers (internal-) may not begin so.
-var reservedPrefixes = []string{"aws", "ecs", "fargate", "sg", "internal"}
+// security groups (sg-), load balancers (internal-) and parameters (ssm) may not begin so.
+var reservedPrefixes = []string{"aws", "ssm", "ecs", "fargate", "sg", "internal"}
 
 func setAppName(c *Config, value string) bool {
 	c.AppName = value
@@ -63,7 +63,7 @@ func setBranch(c *Config, value string) bool {
 func setAllowedCidr(c *Config, value string) bool {
 	prefix, err := netip.ParsePrefix(value)
 	c.AllowedCidr = value
-	return err == nil && prefix.Bits() > 0 && prefix == prefix.Masked() && !prefix.Addr().Is4In6()
+	return err == nil && prefix.Addr().Is4() && prefix.Bits() > 0 && prefix == prefix.Masked()
 }
 
 func setVPCCidr(c *Config, value string) bool {

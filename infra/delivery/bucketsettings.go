@@ -79,7 +79,8 @@ func bucketStatements(bucket, key string) []policy.Statement {
 	}
 }
 
-// expiry leaves the binary alone, which a new host may need at any time: only its old versions go.
+// expiry leaves alone the programs, which a new host may need at any time, and what the host says of itself: only their
+// old versions go.
 func (a *Artifacts) expiry(in scope.Scope) error {
 	days := pulumi.Int(in.Config.ArtifactRetentionDays)
 	current := func(id, prefix string) *s3.BucketLifecycleConfigurationV2RuleArgs {
@@ -93,7 +94,7 @@ func (a *Artifacts) expiry(in scope.Scope) error {
 		Bucket: a.Bucket.Bucket,
 		Rules: s3.BucketLifecycleConfigurationV2RuleArray{
 			current("artifacts", pipelineName(in.Naming)+"/"+sourceArtifact+"/"),
-			current("readiness", jenkinshost.ReadinessPrefix),
+			current("readiness", jenkinshost.OutputPrefix),
 			&s3.BucketLifecycleConfigurationV2RuleArgs{
 				Id: pulumi.String("leftovers"), Status: pulumi.String("Enabled"),
 				Filter: &s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},

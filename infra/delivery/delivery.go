@@ -18,7 +18,7 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 	if err := distinct(scope.NewNaming(c.AppName, ctx.Stack()), c); err != nil {
 		return nil, err
 	}
-	program, err := jenkinshost.ReadProgram(ctx, c)
+	programs, err := jenkinshost.ReadPrograms(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 		return nil, err
 	}
 	jenkins, err := jenkinshost.New(in, jenkinshost.Args{
-		RegistryURL: registry.URL, RegistryArn: registry.Arn, Program: program,
+		RegistryURL: registry.URL, RegistryArn: registry.Arn, Programs: programs,
 		Bucket: jenkinshost.Bucket{Name: artifacts.Bucket.Bucket, Arn: artifacts.Bucket.Arn, Key: artifacts.Key, Ready: artifacts.Ready},
 		Action: jenkinshost.Action{Provider: action.Provider, Version: action.Version, Ready: action.Ready},
 	})

@@ -62,6 +62,9 @@ func (p *Pipeline) declare(in scope.Scope) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := failures(in, pipelineName(in.Naming)); err != nil {
+		return nil, err
+	}
 	p.Name, p.Arn = pipeline.Name, pipeline.Arn
 	p.URL = pulumi.Sprintf("%s/codesuite/codepipeline/pipelines/%s/view?region=%s", console(in.Config, in.Where), p.Name, in.Where.Region)
 	return pulumi.Map{"name": p.Name, "url": p.URL}, nil
@@ -84,6 +87,12 @@ func pipelineRole(in scope.Scope, args PipelineArgs) (*iam.Role, pulumi.Resource
 	}
 	document := pulumi.All(args.Artifacts.Bucket.Arn, args.Artifacts.Key, args.Source.Arn).ApplyT(func(arns []any) (string, error) {
 		statements := append(artifactStatements(arns[0].(string), arns[1].(string)), args.Source.statements(arns[2].(string))...)
+		if args.Source.onGitHub() { // "Access Denied" without it, although the bucket has no access lists (aws/aws-cdk#13557)
+			statements = append(statements, policy.Allow(arns[0].(string)+"/*", "s3:PutObjectAcl"))
+		}
+		if in.Config.NotifyArn != "" {
+			statements = append(statements, policy.Allow(in.Config.NotifyArn, "sns:Publish"))
+		}
 		return policy.Text(statements...)
 	}).(pulumi.StringOutput)
 	permissions, err := iam.NewRolePolicy(in.Ctx, in.Name("pipeline"), &iam.RolePolicyArgs{Role: role.Name, Policy: document}, in.Child)

@@ -24,8 +24,8 @@ type Source struct {
 
 // NewSource declares a CodeCommit repository of its own, or finds one that is there, or names one on GitHub.
 //
-// A repository of its own goes with the stack, like everything else: nothing else needs it, so that
-// `pulumi state protect` on it and `pulumi destroy --exclude-protected` keep it and only it.
+// A repository of its own is kept when the stack is destroyed, unless slipway:deleteRepository says otherwise: nothing can
+// make again what is in it. The next stack finds it as slipway:existingRepository.
 func NewSource(in scope.Scope) (*Source, error) {
 	s := &Source{branch: in.Config.Branch, connection: in.Config.ConnectionArn}
 	return s, in.Component("Source", "source", s, func(in scope.Scope) (pulumi.Map, error) {
@@ -58,7 +58,7 @@ func codeCommit(in scope.Scope) (*codecommit.Repository, error) {
 		Description:    pulumi.String("Source of " + in.App),
 		KmsKeyId:       scope.Optional(in.Config.KMSKeyArn),
 		Tags:           in.Tags("source"),
-	}, in.Child)
+	}, in.Child, pulumi.RetainOnDelete(!in.Config.DeleteRepository))
 }
 
 func (s *Source) onGitHub() bool { return s.connection != "" }

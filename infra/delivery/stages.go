@@ -35,7 +35,7 @@ func stages(c *config.Config, source *Source, action *ActionType) codepipeline.P
 		}
 		var actions []*codepipeline.PipelineStageActionArgs
 		if slices.Contains(c.Approvals, environment) {
-			actions = append(actions, approve(environment))
+			actions = append(actions, approve(c, environment))
 		}
 		all = append(all, stage(environment, append(actions, promote(c, action, c.Environments[i-1], environment))...))
 	}
@@ -73,12 +73,16 @@ func custom(c *config.Config, action *ActionType, name string, order int, config
 	}
 }
 
-func approve(environment string) *codepipeline.PipelineStageActionArgs {
+func approve(c *config.Config, environment string) *codepipeline.PipelineStageActionArgs {
+	configuration := pulumi.StringMap{
+		"CustomData": pulumi.String("Release commit #{" + actionSource + ".CommitId} to " + environment + "?"),
+	}
+	if c.NotifyArn != "" {
+		configuration["NotificationArn"] = pulumi.String(c.NotifyArn)
+	}
 	return &codepipeline.PipelineStageActionArgs{
 		Name: pulumi.String(actionApprove), Category: pulumi.String("Approval"), Owner: pulumi.String("AWS"),
 		Provider: pulumi.String("Manual"), Version: pulumi.String("1"), RunOrder: pulumi.Int(1),
-		Configuration: pulumi.StringMap{
-			"CustomData": pulumi.String("Release commit #{" + actionSource + ".CommitId} to " + environment + "?"),
-		},
+		Configuration: configuration,
 	}
 }

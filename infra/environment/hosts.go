@@ -46,24 +46,24 @@ func (h *hosts) profile() (*iam.InstanceProfile, []pulumi.Resource, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	policies := map[string]string{
-		"host-ecs": "service-role/AmazonEC2ContainerServiceforEC2Role",
-		"host-ssm": "AmazonSSMManagedInstanceCore",
+	register, err := iam.NewRolePolicyAttachment(h.in.Ctx, h.in.Name("host-ecs"), &iam.RolePolicyAttachmentArgs{
+		Role: role.Name, PolicyArn: pulumi.String("arn:" + h.in.Where.Partition + ":iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"),
+	}, h.in.Child)
+	if err != nil {
+		return nil, nil, err
 	}
-	var attached []pulumi.Resource
-	for _, suffix := range slices.Sorted(maps.Keys(policies)) {
-		attachment, err := iam.NewRolePolicyAttachment(h.in.Ctx, h.in.Name(suffix), &iam.RolePolicyAttachmentArgs{
-			Role: role.Name, PolicyArn: pulumi.String("arn:" + h.in.Where.Partition + ":iam::aws:policy/" + policies[suffix]),
-		}, h.in.Child)
-		if err != nil {
-			return nil, nil, err
-		}
-		attached = append(attached, attachment)
+	document, err := policy.Text(policy.ManagedInstance()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	manage, err := iam.NewRolePolicy(h.in.Ctx, h.in.Name("host-ssm"), &iam.RolePolicyArgs{Role: role.Name, Policy: pulumi.String(document)}, h.in.Child)
+	if err != nil {
+		return nil, nil, err
 	}
 	profile, err := iam.NewInstanceProfile(h.in.Ctx, h.in.Name("host"), &iam.InstanceProfileArgs{
 		Role: role.Name, Tags: h.in.Tags("host"),
 	}, h.in.Child)
-	return profile, attached, err
+	return profile, []pulumi.Resource{register, manage}, err
 }
 
 // group waits for no instance: the deployer watches the rollout, which knows more than a count of instances.

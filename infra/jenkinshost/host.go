@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -41,8 +41,10 @@ type Args struct {
 	RegistryURL, RegistryArn pulumi.StringOutput
 	Bucket                   Bucket
 	Action                   Action
-	// Program is the slipway that the host runs.
-	Program Program
+	// Programs are slipway and Pulumi, which the host runs.
+	Programs Programs
+	// Clock measures how long a new host takes to come online; nil for that of the machine.
+	Clock clockwork.Clock
 }
 
 // Bucket is the bucket that the host fetches its program from and reports to.
@@ -67,6 +69,9 @@ func New(in scope.Scope, args Args) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
+	if args.Clock == nil {
+		args.Clock = clockwork.NewRealClock()
+	}
 	h := &Host{Network: network, args: args, AdminParameter: "/" + in.App + "/" + in.Stack + "/jenkins-admin"}
 	return h, in.Component("Jenkins", "jenkins", h, func(in scope.Scope) (pulumi.Map, error) {
 		h.in = in
@@ -85,7 +90,11 @@ func (h *Host) declare() (err error) {
 	if err != nil {
 		return err
 	}
-	object, err := h.args.Program.store(h.in, h.args.Bucket)
+	slipway, first, err := h.args.Programs.Slipway.store(h.in, h.args.Bucket)
+	if err != nil {
+		return err
+	}
+	cli, second, err := h.args.Programs.Pulumi.store(h.in, h.args.Bucket)
 	if err != nil {
 		return err
 	}
@@ -97,8 +106,8 @@ func (h *Host) declare() (err error) {
 	if err != nil {
 		return err
 	}
-	data := h.userData(address, volume.ID().ToStringOutput(), object)
-	needs := slices.Concat(permissions, h.Network.Ready, h.args.Action.Ready)
+	data := h.userData(address, volume.ID().ToStringOutput(), slipway, cli)
+	needs := slices.Concat(permissions, h.Network.Ready, h.args.Action.Ready, first, second)
 	if err := h.instance(profile, data, needs); err != nil {
 		return err
 	}
@@ -108,6 +117,9 @@ func (h *Host) declare() (err error) {
 	}
 	reachable, err := h.associate(address)
 	if err != nil {
+		return err
+	}
+	if err := h.alarms(); err != nil {
 		return err
 	}
 	return h.readiness(append(needs, attached, reachable))
@@ -124,23 +136,39 @@ func (h *Host) logGroup() (err error) {
 }
 
 // userData tells the host what it needs to know, and no secret.
-func (h *Host) userData(address *ec2.Eip, volume pulumi.StringOutput, object *s3.BucketObjectv2) pulumi.StringOutput {
+func (h *Host) userData(address *ec2.Eip, volume, slipway, cli pulumi.StringOutput) pulumi.StringOutput {
 	public := address.PublicIp
 	if h.in.Config.JenkinsHostName != "" {
 		public = pulumi.String(h.in.Config.JenkinsHostName).ToStringOutput()
 	}
 	h.URL = public.ApplyT(URL).(pulumi.StringOutput)
-	return pulumi.All(public, volume, object.Bucket, h.args.RegistryURL, h.LogGroup.Name).ApplyT(func(v []any) (string, error) {
-		registry, _, _ := strings.Cut(v[3].(string), "/")
-		return jenkins.UserDataBase64(jenkins.Args{
-			Region: h.in.Where.Region, JobName: h.in.Config.JobName,
-			ActionProvider: h.args.Action.Provider, ActionVersion: h.args.Action.Version,
-			BinaryURI: "s3://" + v[2].(string) + "/" + h.args.Program.key(), BinarySHA256: h.args.Program.sha256,
-			AdminParameter: h.AdminParameter, DataVolume: v[1].(string), PublicAddress: v[0].(string),
-			BackendURL: h.in.Config.BackendURL, Registry: registry, LogGroup: v[4].(string),
-			Architecture: config.ArchitectureOf(h.in.Config.JenkinsInstanceType), DeployInfrastructure: h.in.Config.DeployInfrastructure,
-		})
+	known := pulumi.All(public, volume, slipway, cli, h.args.RegistryURL, h.LogGroup.Name, h.args.Bucket.Name, h.args.Bucket.Key)
+	return known.ApplyT(func(v []any) (string, error) {
+		told := h.told()
+		told.PublicAddress, told.DataVolume, told.BinaryURI, told.PulumiURI = v[0].(string), v[1].(string), v[2].(string), v[3].(string)
+		told.Registry, _, _ = strings.Cut(v[4].(string), "/")
+		told.LogGroup, told.KeyArn = v[5].(string), v[7].(string)
+		told.ReadinessURI = "s3://" + v[6].(string) + "/" + strings.TrimSuffix(ReadinessPrefix, "/")
+		return jenkins.UserDataBase64(told)
 	}).(pulumi.StringOutput)
+}
+
+// told is what is known of the host before anything is made.
+func (h *Host) told() jenkins.Args {
+	c := h.in.Config
+	args := jenkins.Args{
+		Region: h.in.Where.Region, JobName: c.JobName, AdminParameter: h.AdminParameter, Source: h.args.Programs.Slipway.source,
+		ActionProvider: h.args.Action.Provider, ActionVersion: h.args.Action.Version,
+		BackendURL: c.BackendURL, GoProxy: c.GoProxy, GoSumDB: c.GoSumDB,
+		Architecture: config.ArchitectureOf(c.JenkinsInstanceType), DeployInfrastructure: c.DeployInfrastructure,
+	}
+	if strings.HasPrefix(c.SecretsProvider, "awskms://") {
+		args.SecretsProvider = c.SecretsProvider // the host has no credentials for any other
+	}
+	if c.NotifyArn != "" {
+		args.Heartbeat = h.in.Base
+	}
+	return args
 }
 
 // URL is where people reach Jenkins on a host, by its name or address.
@@ -166,11 +194,14 @@ func (h *Host) instance(profile pulumi.StringOutput, userData pulumi.StringOutpu
 		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{
 			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"), HttpPutResponseHopLimit: pulumi.Int(1),
 		},
-		RootBlockDevice: h.rootDisk(),
-		KeyName:         scope.Optional(h.in.Config.KeyName),
-		Tags:            h.in.Tags("jenkins"),
+		// Until it has its own address, it has another one: an agent without a network would sleep for minutes. Reading the
+		// instance tells the two from none only (hashicorp/terraform-provider-aws#37318), so that the own one is no change.
+		AssociatePublicIpAddress: pulumi.Bool(true),
+		RootBlockDevice:          h.rootDisk(),
+		KeyName:                  scope.Optional(h.in.Config.KeyName),
+		Tags:                     h.in.Tags("jenkins"),
 	}, h.in.Child,
-		pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"ami"}))
+		pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"ami", "associatePublicIpAddress"}))
 	return err
 }
 

@@ -38,7 +38,7 @@ func (r reach) balancers() []policy.Statement {
 	balancers := append(r.each("elasticloadbalancing", "loadbalancer/app/", "-*"), r.each("elasticloadbalancing", "targetgroup/", "-*")...)
 	balancers = append(balancers, r.each("elasticloadbalancing", "listener/app/", "-*")...)
 	return []policy.Statement{
-		policy.Allow("*", "elasticloadbalancing:DescribeListenerAttributes",
+		policy.Allow("*", "elasticloadbalancing:DescribeCapacityReservation", "elasticloadbalancing:DescribeListenerAttributes",
 			"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes",
 			"elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
 			"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups"),
@@ -75,24 +75,27 @@ func (r reach) compute() []policy.Statement {
 		policy.Allow(targets, "application-autoscaling:ListTagsForResource", "application-autoscaling:TagResource", "application-autoscaling:UntagResource"),
 		policy.AllowEach(r.each("cloudwatch", "alarm:TargetTracking-service/", "-*"), "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms",
 			"cloudwatch:PutMetricAlarm"),
+		// Whoever changes a group asks for the image that its launch template names by a parameter.
+		policy.Allow("arn:"+r.where.Partition+":ssm:"+r.where.Region+"::parameter/aws/service/ecs/optimized-ami/*", "ssm:GetParameters"),
 		instances,
 	}
 }
 
 // roles are those of tasks and hosts, and the log groups. Whoever may write the policy of a role that a task takes may do
-// whatever that policy says: with slipway:deployInfrastructure, who may push is as trusted as who runs `slipway up`.
+// whatever that policy says, within slipway:permissionsBoundaryArn: without it, and with slipway:deployInfrastructure, who
+// may push is as trusted as who runs `slipway up`.
 func (r reach) roles() []policy.Statement {
 	roles, profiles := r.global("iam", "role/", "-*"), r.global("iam", "instance-profile/", "-*")
-	attach := func(managed string) policy.Statement {
-		return policy.AllowEach(roles, "iam:AttachRolePolicy", "iam:DetachRolePolicy").
-			When("ArnEquals", "iam:PolicyARN", "arn:"+r.where.Partition+":iam::aws:policy/"+managed)
+	managed := func(name string) string { return "arn:" + r.where.Partition + ":iam::aws:policy/" + name }
+	attach := func(name string, actions ...string) policy.Statement {
+		return policy.AllowEach(roles, actions...).When("ArnEquals", "iam:PolicyARN", managed(name))
 	}
 	return []policy.Statement{
-		policy.AllowEach(roles, "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy",
-			"iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PutRolePolicy", "iam:TagRole",
-			"iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
-		attach("service-role/AmazonEC2ContainerServiceforEC2Role"),
-		attach("AmazonSSMManagedInstanceCore"),
+		r.bounded(policy.AllowEach(roles, "iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy")),
+		policy.AllowEach(roles, "iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+			"iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+		r.bounded(attach("service-role/AmazonEC2ContainerServiceforEC2Role", "iam:AttachRolePolicy", "iam:DetachRolePolicy")),
+		attach("AmazonSSMManagedInstanceCore", "iam:DetachRolePolicy"), // of hosts from before they had a policy of their own
 		policy.AllowEach(profiles, "iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile",
 			"iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:UntagInstanceProfile"),
 		policy.AllowEach(roles, "iam:PassRole").When("StringEquals", "iam:PassedToService", "ec2.amazonaws.com"),
@@ -100,4 +103,27 @@ func (r reach) roles() []policy.Statement {
 		policy.AllowEach(append(r.logs(""), r.logs(":*")...), "logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DisassociateKmsKey",
 			"logs:ListTagsForResource", "logs:ListTagsLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
 	}
+}
+
+// bounded lets the statement touch only roles that the boundary is on, if there is one (IAM user guide, "Permissions
+// boundaries for IAM entities"). It can be taken off by nobody who is not allowed to.
+func (r reach) bounded(s policy.Statement) policy.Statement {
+	if r.boundary == "" {
+		return s
+	}
+	return s.When("StringEquals", "iam:PermissionsBoundary", r.boundary)
+}
+
+// linkedServices make a role of their own in an account, when they are first used there by somebody who may let them.
+var linkedServices = []string{
+	"autoscaling.amazonaws.com", "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com",
+}
+
+func (r reach) linkedRoles() []policy.Statement {
+	var statements []policy.Statement
+	for _, service := range linkedServices {
+		role := "arn:" + r.where.Partition + ":iam::" + r.where.Account + ":role/aws-service-role/" + service + "/*"
+		statements = append(statements, policy.Allow(role, "iam:CreateServiceLinkedRole").When("StringEquals", "iam:AWSServiceName", service))
+	}
+	return statements
 }

@@ -2,12 +2,13 @@ package jenkinshost
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/infra/config"
 	"slipway/infra/network"
 	"slipway/infra/scope"
 )
@@ -63,23 +64,27 @@ func (n *Network) firewall(in scope.Scope) (err error) {
 		return err
 	}
 	people := &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: n.Group.ID(), IpProtocol: pulumi.String("tcp"),
+		SecurityGroupId: n.Group.ID(), IpProtocol: pulumi.String("tcp"), CidrIpv4: pulumi.String(in.Config.AllowedCidr),
 		FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), Tags: in.Tags("people-to-jenkins"),
-	}
-	if strings.Contains(in.Config.AllowedCidr, ":") {
-		people.CidrIpv6 = pulumi.String(in.Config.AllowedCidr)
-	} else {
-		people.CidrIpv4 = pulumi.String(in.Config.AllowedCidr)
 	}
 	if _, err = vpc.NewSecurityGroupIngressRule(in.Ctx, in.Name("people-to-jenkins"), people, in.Child); err != nil {
 		return err
 	}
-	for _, to := range in.Config.EgressPorts {
+	for _, to := range doors(in.Config) {
 		if err := n.out(in, to); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// doors are the ports that the host may open: HTTPS for AWS, git and what it installs; HTTP for the app of an environment
+// without a certificate, whose answer proves a release, and for packages that a Dockerfile installs; and what
+// slipway:egressPorts adds.
+func doors(c *config.Config) []int {
+	ports := slices.Concat([]int{80, 443}, c.EgressPorts)
+	slices.Sort(ports)
+	return slices.Compact(ports)
 }
 
 func (n *Network) out(in scope.Scope, to int) error {

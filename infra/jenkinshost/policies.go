@@ -1,9 +1,6 @@
 package jenkinshost
 
 import (
-	"net/url"
-	"strings"
-
 	"slipway/infra/config"
 	"slipway/infra/policy"
 	"slipway/infra/scope"
@@ -32,15 +29,17 @@ func sourceStatements(c *config.Config, where scope.Location) []policy.Statement
 	return []policy.Statement{policy.Allow("arn:"+where.Partition+":codecommit:"+where.Region+":"+where.Account+":"+name, "codecommit:GetCommit")}
 }
 
-// hostStatements are what the host needs for itself. Artifacts are not among it: each job brings credentials for its own.
+// hostStatements are what the host needs for itself: objects are written with data keys, the admin's password with the key
+// itself (Systems Manager user guide, "How AWS Systems Manager Parameter Store uses AWS KMS"). Artifacts are not among it: each job brings credentials for its own.
 func hostStatements(where scope.Location, parameter, bucket, key, logGroup string) []policy.Statement {
 	name := "arn:" + where.Partition + ":ssm:" + where.Region + ":" + where.Account + ":parameter" + parameter
 	return []policy.Statement{
 		policy.Allow(bucket+"/"+programPrefix+"*", "s3:GetObject"),
 		policy.Allow(bucket+"/"+ReadinessPrefix+"*", "s3:PutObject"),
-		policy.Allow(key, "kms:Decrypt", "kms:GenerateDataKey"),
+		policy.Allow(key, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
 		policy.Allow(name, "ssm:GetParameter", "ssm:PutParameter"),
 		policy.Allow(logGroup+":log-stream:*", "logs:CreateLogStream", "logs:PutLogEvents"),
+		policy.Allow("*", "cloudwatch:PutMetricData").When("StringEquals", "cloudwatch:namespace", metricNamespace),
 	}
 }
 
@@ -51,24 +50,4 @@ func pushStatements(repository string) []policy.Statement {
 		policy.Allow(repository, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
 			"ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
 	}
-}
-
-// stateStatements are the state on S3 and the key of its secrets; a backend in a folder of the host needs none. A stack
-// that Jenkins makes, such as the one that builds images, takes Encrypt once.
-func stateStatements(c *config.Config, where scope.Location) []policy.Statement {
-	var statements []policy.Statement
-	if backend, err := url.Parse(c.BackendURL); err == nil && backend.Scheme == "s3" {
-		bucket := "arn:" + where.Partition + ":s3:::" + backend.Host
-		prefix := strings.Trim(backend.Path, "/")
-		if prefix != "" {
-			prefix += "/"
-		}
-		list := policy.Allow(bucket, "s3:ListBucket")
-		list.Condition = map[string]map[string]string{"StringLike": {"s3:prefix": prefix + ".pulumi/*"}}
-		statements = append(statements, list, policy.Allow(bucket+"/"+prefix+".pulumi/*", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"))
-	}
-	if c.SecretsKeyArn != "" {
-		statements = append(statements, policy.Allow(c.SecretsKeyArn, "kms:Decrypt", "kms:Encrypt"))
-	}
-	return statements
 }

@@ -13,10 +13,12 @@ type reach struct {
 	app   string
 	// stacks are names of environments, and bases what the names of their resources begin with.
 	stacks, bases []string
+	// boundary is the ARN of the policy that the roles of environments have as their boundary; empty for none.
+	boundary string
 }
 
 func reachOf(c *config.Config, where scope.Location) reach {
-	r := reach{where: where, app: c.AppName, stacks: c.Environments}
+	r := reach{where: where, app: c.AppName, stacks: c.Environments, boundary: c.PermissionsBoundaryArn}
 	for _, stack := range c.Environments {
 		r.bases = append(r.bases, scope.NewNaming(c.AppName, stack).Base)
 	}

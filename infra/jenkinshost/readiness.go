@@ -10,7 +10,12 @@ const (
 	programPrefix = "slipway/"
 	// ReadinessPrefix begins the keys of what a host reports about its boot.
 	ReadinessPrefix = "readiness/"
+	// OutputPrefix begins the keys of what the proof of readiness printed.
+	OutputPrefix = ReadinessPrefix + "jenkins"
 )
+
+// metricNamespace is where the host counts that its worker is ready.
+const metricNamespace = "Slipway"
 
 // readinessTimeout is in seconds: a first boot installs Jenkins, its plugins and Docker.
 const readinessTimeout = 1200
@@ -38,21 +43,21 @@ curl -fsS -o /dev/null --retry 30 --retry-delay 5 --retry-all-errors http://127.
 `
 
 // readiness fails the update when the host does not come up; what the commands printed is in the bucket. It acts when it
-// is made only, so that it is made anew for each host.
+// is made only, so that it is made anew for each host, and after a failure: an update of it would wait for nothing.
 func (h *Host) readiness(needs []pulumi.Resource) error {
 	association, err := ssm.NewAssociation(h.in.Ctx, h.in.Name("jenkins-ready"), &ssm.AssociationArgs{
 		AssociationName: pulumi.String(h.in.Name("jenkins-ready")),
 		Name:            pulumi.String("AWS-RunShellScript"),
 		Targets: ssm.AssociationTargetArray{&ssm.AssociationTargetArgs{
-			Key: pulumi.String("InstanceIds"), Values: pulumi.StringArray{h.Instance.ID()},
+			Key: pulumi.String("InstanceIds"), Values: pulumi.StringArray{online(h.in.Ctx, h.args.Clock, h.Instance.ID())},
 		}},
 		Parameters: pulumi.StringMap{"commands": pulumi.String(readinessCommands)},
 		OutputLocation: &ssm.AssociationOutputLocationArgs{
-			S3BucketName: h.args.Bucket.Name, S3KeyPrefix: pulumi.String(ReadinessPrefix + "jenkins"),
+			S3BucketName: h.args.Bucket.Name, S3KeyPrefix: pulumi.String(OutputPrefix),
 		},
 		WaitForSuccessTimeoutSeconds: pulumi.Int(readinessTimeout),
 		Tags:                         h.in.Tags("jenkins-ready"),
-	}, h.in.Child, pulumi.DependsOn(needs), pulumi.ReplaceOnChanges([]string{"targets", "parameters"}), pulumi.DeleteBeforeReplace(true))
+	}, h.in.Child, pulumi.DependsOn(needs), pulumi.ReplaceOnChanges([]string{"*"}), pulumi.DeleteBeforeReplace(true))
 	h.Ready = []pulumi.Resource{association}
 	return err
 }

@@ -18,20 +18,13 @@ func (h *Host) profile() (pulumi.StringOutput, []pulumi.Resource, error) {
 	if err != nil {
 		return pulumi.StringOutput{}, nil, err
 	}
-	manager := pulumi.String("arn:" + h.in.Where.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore")
-	attachment, err := iam.NewRolePolicyAttachment(h.in.Ctx, h.in.Name("jenkins-ssm"), &iam.RolePolicyAttachmentArgs{
-		Role: role.Name, PolicyArn: manager,
-	}, h.in.Child)
-	if err != nil {
-		return pulumi.StringOutput{}, nil, err
-	}
 	profile, err := iam.NewInstanceProfile(h.in.Ctx, h.in.Name("jenkins"), &iam.InstanceProfileArgs{
 		Role: role.Name, Tags: h.in.Tags("jenkins"),
 	}, h.in.Child)
 	if err != nil {
 		return pulumi.StringOutput{}, nil, err
 	}
-	return profile.Name, append(granted, attachment), nil
+	return profile.Name, granted, nil
 }
 
 // duties are managed policies, of which each may have 6144 characters: the policies inside a role share 10240.
@@ -75,16 +68,20 @@ func (h *Host) policies() []duty {
 		{"host", "Fetch the binary, keep the admin's password, write logs", func(_, bucket, key, logGroup string) []policy.Statement {
 			return hostStatements(h.in.Where, h.AdminParameter, bucket, key, logGroup)
 		}},
+		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
 		{"images", "Push images to one repository", func(registry, _, _, _ string) []policy.Statement { return pushStatements(registry) }},
 		{"deploy", "Release images to the environments", func(_, _, _, _ string) []policy.Statement { return reach.releases() }},
 	}
-	if state := stateStatements(h.in.Config, h.in.Where); len(state) > 0 {
+	state := append(stateStatements(h.in.Config, h.in.Where, h.in.Ctx.Project(), h.in.Stack), keyStatements(h.in.Config, h.in.Where)...)
+	if len(state) > 0 {
 		duties = append(duties, duty{"state", "Read and write the state of the environments", func(_, _, _, _ string) []policy.Statement { return state }})
 	}
 	if h.in.Config.DeployInfrastructure {
 		duties = append(duties,
 			duty{"network", "Change the networks of the environments", func(_, _, _, _ string) []policy.Statement { return reach.networks() }},
-			duty{"balancers", "Change the load balancers of the environments", func(_, _, _, _ string) []policy.Statement { return reach.balancers() }},
+			duty{"balancers", "Change the load balancers of the environments, and let services make their own roles", func(_, _, _, _ string) []policy.Statement {
+				return append(reach.balancers(), reach.linkedRoles()...)
+			}},
 			duty{"compute", "Change clusters and hosts of the environments", func(_, _, _, _ string) []policy.Statement { return reach.compute() }},
 			duty{"roles", "Change roles and logs of the environments", func(_, _, _, _ string) []policy.Statement { return reach.roles() }})
 	}

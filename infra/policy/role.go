@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/infra/config"
 	"slipway/infra/scope"
 )
 
@@ -16,7 +17,17 @@ func ServiceRole(in scope.Scope, suffix, service string, condition map[string]ma
 	if err != nil {
 		return nil, err
 	}
-	return iam.NewRole(in.Ctx, in.Name(suffix), &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust), Tags: in.Tags(suffix)}, in.Child)
+	return iam.NewRole(in.Ctx, in.Name(suffix), &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(trust), PermissionsBoundary: boundary(in), Tags: in.Tags(suffix),
+	}, in.Child)
+}
+
+// boundary is on the roles of environments, which Jenkins may be allowed to change, and not on its own.
+func boundary(in scope.Scope) pulumi.StringPtrInput {
+	if in.Config.Kind != config.KindEnvironment {
+		return nil
+	}
+	return scope.Optional(in.Config.PermissionsBoundaryArn)
 }
 
 // TaskRole is a role that ECS tasks of the own account may take.

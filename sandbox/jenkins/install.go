@@ -16,18 +16,22 @@ import (
 // installed is where the host has its slipway.
 const installed = "/usr/local/bin/slipway"
 
-// install downloads the binary that host.env names. One with another checksum is not installed.
+// install downloads the binary that host.env names. Its checksum is in host.env too, or else in the object beside. One with another checksum is not
+// installed.
 func (h *host) install(ctx context.Context) error {
-	want := strings.ToLower(h.needs["SLIPWAY_BINARY_SHA256"])
-	to := h.path(installed)
-	if sum, err := checksum(to); err == nil && sum == want {
-		return nil // since an earlier boot
-	}
 	uri := h.needs["SLIPWAY_BINARY"]
 	location, ok := strings.CutPrefix(uri, "s3://")
 	bucket, key, whole := strings.Cut(location, "/")
 	if !ok || !whole {
 		return fmt.Errorf("SLIPWAY_BINARY is %q, not s3://<bucket>/<key>", uri)
+	}
+	want, err := h.sumOf(ctx, bucket, key)
+	if err != nil {
+		return fmt.Errorf("downloading %s.sha256: %w", uri, err)
+	}
+	to := h.path(installed)
+	if sum, err := checksum(to); err == nil && sum == want {
+		return nil // since an earlier boot
 	}
 	from, _, err := h.options.Objects.Get(ctx, bucket, key)
 	if err != nil {
@@ -39,12 +43,26 @@ func (h *host) install(ctx context.Context) error {
 	}
 	sum, err := download(from, to+".new")
 	if err == nil && sum != want {
-		err = fmt.Errorf("%s has the SHA-256 %s, and SLIPWAY_BINARY_SHA256 is %q", uri, sum, want)
+		err = fmt.Errorf("%s has the SHA-256 %s, where %q is wanted", uri, sum, want)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(to+".new"))
 	}
 	return os.Rename(to+".new", to)
+}
+
+func (h *host) sumOf(ctx context.Context, bucket, key string) (string, error) {
+	const longest = 1 << 10
+	if sum := h.needs["SLIPWAY_BINARY_SHA256"]; sum != "" {
+		return strings.ToLower(sum), nil
+	}
+	from, _, err := h.options.Objects.Get(ctx, bucket, key+".sha256")
+	if err != nil {
+		return "", err
+	}
+	defer from.Close()
+	text, err := io.ReadAll(io.LimitReader(from, longest))
+	return strings.ToLower(strings.TrimSpace(string(text))), err
 }
 
 // download writes an executable file and returns the SHA-256 of what came.
