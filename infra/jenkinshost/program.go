@@ -109,8 +109,9 @@ func sourceOf(path string) string {
 		if s.Name == stamp && int(s.Section) < len(file.Sections) {
 			section := file.Sections[s.Section]
 			text := make([]byte, s.Size)
-			if _, err := section.ReadAt(text, int64(s.Value-section.Addr)); err == nil && isHash(string(text)) {
-				return string(text)
+			_, err := section.ReadAt(text, int64(s.Value-section.Addr))
+			if hash := strings.TrimRight(string(text), "\x00"); err == nil && isHash(hash) {
+				return hash
 			}
 		}
 	}
@@ -127,15 +128,10 @@ const pulumiModule = "github.com/pulumi/pulumi/pkg/v3"
 // versionOf reads the version of a Pulumi CLI that was built from go.mod, such as v3.230.0; it is empty for any other.
 func versionOf(path string) string {
 	info, err := buildinfo.ReadFile(path)
-	if err != nil {
+	if err != nil || info.Main.Path != pulumiModule || !strings.HasPrefix(info.Main.Version, "v") {
 		return ""
 	}
-	for _, module := range info.Deps {
-		if module.Path == pulumiModule && module.Replace == nil {
-			return module.Version
-		}
-	}
-	return ""
+	return info.Main.Version
 }
 
 // key is the same for the same source: a commit that changes nothing of the program, another folder and another release
