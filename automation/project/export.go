@@ -18,7 +18,7 @@ import (
 
 // Export writes what a commit holds below the folder to .slipway/build/<hash>/<name of the folder>-<mark>
 // and returns that path. Files carry the commit's time, so that the same commit gives the same files.
-// A commit that was exported before is kept.
+// A commit that was exported before is kept, until it was not used for a while.
 func (s *Source) Export(ctx context.Context, commit Commit) (string, error) {
 	target, err := s.export(ctx, commit)
 	if err != nil {
@@ -34,13 +34,15 @@ func (s *Source) export(ctx context.Context, commit Commit) (string, error) {
 	}
 	sum := sha256.Sum256([]byte(prefix)) // one folder each, none inside another
 	target := filepath.Join(s.build, commit.Hash, fmt.Sprintf("%s-%x", filepath.Base(s.Folder), sum[:4]))
+	commitFolder, now := filepath.Dir(target), time.Now()
+	defer func() { _ = sweep(s.build, now) }() // what stays behind is only more than needed
 	if exists(target) {
-		return target, nil
+		return target, use(commitFolder, now)
 	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+	if err := os.MkdirAll(commitFolder, 0o755); err != nil {
 		return "", err
 	}
-	scratch, err := os.MkdirTemp(filepath.Dir(target), ".export-")
+	scratch, err := os.MkdirTemp(commitFolder, scratchPrefix)
 	if err != nil {
 		return "", err
 	}
@@ -53,6 +55,9 @@ func (s *Source) export(ctx context.Context, commit Commit) (string, error) {
 	}
 	return target, nil
 }
+
+// scratchPrefix begins the names of exports that are not complete.
+const scratchPrefix = ".export-"
 
 func exists(name string) bool {
 	_, err := os.Stat(name)

@@ -163,3 +163,19 @@ func TestUserDataIsTheCloudConfig(t *testing.T) {
 		t.Errorf("it unfolds to %q", got)
 	}
 }
+
+// A checksum for every file that the host downloads still fits into what EC2 takes.
+func TestChecksumsFitIntoUserData(t *testing.T) {
+	text, err := CloudConfig(valid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	for i := range 20 {
+		_, _ = fmt.Fprintf(&lines, "      %s  pulumi-resource-name-%d-v1.2.3-linux-amd64.tar.gz\n", sum(fmt.Sprint(i)), i)
+	}
+	packed, err := pack(text + lines.String())
+	if err != nil || len(packed) > limit {
+		t.Errorf("it has %d bytes (%v)", len(packed), err)
+	}
+}
