@@ -11,7 +11,7 @@ func TestCheckersAreInstalledOnce(t *testing.T) {
 		said, code := m.run(cloud, "setup", "checkers")
 		expect(t, said, code, 0, "tools of the tests are there")
 		same(t, m.calls("apt-get"), "apt-get update",
-			"apt-get install -y --no-install-recommends chromium cloud-init shellcheck libxml2-utils")
+			"apt-get install -y --no-install-recommends chromium cloud-init shellcheck libxml2-utils jq")
 	}
 	if !m.has("cloud/cloud-init.disabled") {
 		t.Error("cloud-init would configure the machine at the next boot")
@@ -32,5 +32,5 @@ func TestCheckersCannotBeInstalled(t *testing.T) {
 	m := newMachine(t)
 	m.remove("bin/apt-get")
 	said, code := m.run(nil, "setup", "checkers")
-	expect(t, said, code, 1, "there is no apt-get", "chromium cloud-init shellcheck libxml2-utils")
+	expect(t, said, code, 1, "there is no apt-get", "chromium cloud-init shellcheck libxml2-utils jq")
 }
