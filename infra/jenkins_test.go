@@ -47,6 +47,9 @@ func TestJenkinsHost(t *testing.T) {
 	if !host.truth("associatePublicIpAddress") {
 		t.Error("the host boots without a network until it has its own address")
 	}
+	if given := deliveryWith(t, map[string]string{"jenkinsImage": "ami-0123456789abcdef0"}).only(t, instanceType); given.text("ami") != "ami-0123456789abcdef0" || slices.Contains(given.ignored, "ami") {
+		t.Errorf("another image does not replace the host: %v, ignored is %q", given.inputs["ami"], given.ignored)
+	}
 	volume, attachment := r.only(t, "aws:ebs/volume:Volume"), r.only(t, "aws:ec2/volumeAttachment:VolumeAttachment")
 	if volume.number("size") != 80 || volume.text("availabilityZone") != "us-east-1a" || !volume.options.GetRetainOnDelete() {
 		t.Errorf("volume is %v", volume.inputs)

@@ -69,6 +69,8 @@ type Config struct {
 	JenkinsVolumeSize   int
 	// JenkinsVPC, JenkinsSubnet and JenkinsZone are a network that is there already; all are empty for one of the stack's own.
 	JenkinsVPC, JenkinsSubnet, JenkinsZone string
+	// JenkinsImage is the machine image of the Jenkins host; empty for the newest Amazon Linux 2023 of when it was made.
+	JenkinsImage string
 	// JenkinsHostName is a stable DNS name of the Jenkins host; empty when it is reached by its address.
 	JenkinsHostName string
 	// DeleteJenkinsHome lets destroy delete the volume of JENKINS_HOME.

@@ -120,6 +120,7 @@ func TestParseValues(t *testing.T) {
 		{"consoleUrl", []string{"http://127.0.0.1:4500/console", "https://x.example.com/", ""}, []string{"ftp://x", "x", "https://", "https://u@x", "https://x?a=b", "https://x/$(y)"}, nil},
 		{"jobName", []string{"slipway", "A_b-9"}, []string{"", "a b", "a/b", strings.Repeat("a", 21)}, nil},
 		{"jenkinsInstanceType", []string{"t3.large", "t4g.medium", "m5.large", "p3dn.24xlarge", "x1-gov.large"}, []string{"", "large", "t2.medium", "m4.large", "x1e.xlarge", "h1.2xlarge"}, nil},
+		{"jenkinsImage", []string{"ami-0123456789abcdef0", ""}, []string{"ami-x", "resolve:ssm:/aws"}, nil},
 		{"jenkinsVolumeSize", []string{"20", "16384"}, []string{"19", "16385", ""}, nil},
 		{"jenkinsVpcId", nil, []string{"vpc-0123456789abcdef0"}, nil},
 		{"jenkinsVpcId", []string{"vpc-0123456789abcdef0", "vpc-01234567"}, []string{"", "subnet-01234567", "vpc-x"}, givenNetwork},

@@ -46,6 +46,7 @@ var settings = []setting{
 
 	{"jobName", "slipway", "1 to 20 letters, digits, hyphens and underscores", match(func(c *Config) *string { return &c.JobName }, `[A-Za-z0-9_-]{1,20}`)},
 	{"jenkinsInstanceType", "t3.large", "an EC2 instance type of the Nitro system, such as t3.large", setJenkinsInstanceType},
+	{"jenkinsImage", "", "the id of a machine image: ami- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsImage }, `ami-[0-9a-f]{8,17}`)},
 	{"jenkinsVolumeSize", "50", "GiB from 20 to 16384", within(func(c *Config) *int { return &c.JenkinsVolumeSize }, 20, 16384)},
 	{"jenkinsVpcId", "", "the id of a VPC: vpc- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsVPC }, `vpc-[0-9a-f]{8,17}`)},
 	{"jenkinsSubnetId", "", "the id of a subnet: subnet- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsSubnet }, `subnet-[0-9a-f]{8,17}`)},

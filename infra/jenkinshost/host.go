@@ -175,11 +175,12 @@ func (h *Host) told() jenkins.Args {
 func URL(host string) string { return fmt.Sprintf("https://%s:%d/", host, port) }
 
 // instance is replaced when it is told anything new, because cloud-init acts on a first boot only. The old one has to go
-// first: there is one address and one volume. A newer machine image alone is no reason to replace it.
+// first: there is one address and one volume. A newer machine image alone is no reason to replace it, but
+// another slipway:jenkinsImage is.
 //
 // Only processes of the host itself reach the metadata service: its answers do not travel to a container.
 func (h *Host) instance(profile pulumi.StringOutput, userData pulumi.StringOutput, needs []pulumi.Resource) error {
-	image, err := h.amazonLinux(config.ArchitectureOf(h.in.Config.JenkinsInstanceType))
+	image, kept, err := h.image()
 	if err != nil {
 		return err
 	}
@@ -201,7 +202,7 @@ func (h *Host) instance(profile pulumi.StringOutput, userData pulumi.StringOutpu
 		KeyName:                  scope.Optional(h.in.Config.KeyName),
 		Tags:                     h.in.Tags("jenkins"),
 	}, h.in.Child,
-		pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"ami", "associatePublicIpAddress"}))
+		pulumi.DependsOn(needs), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(kept))
 	return err
 }
 
@@ -210,6 +211,17 @@ func (h *Host) rootDisk() *ec2.InstanceRootBlockDeviceArgs {
 		Encrypted: pulumi.Bool(true), VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(30),
 		DeleteOnTermination: pulumi.Bool(true), KmsKeyId: scope.Optional(h.in.Config.KMSKeyArn), Tags: h.in.Tags("jenkins"),
 	}
+}
+
+// image is the machine image, and which inputs of the instance stay as they were when it was made. Whether it has a public
+// address changes by itself while it is stopped.
+func (h *Host) image() (id string, kept []string, err error) {
+	const address = "associatePublicIpAddress"
+	if h.in.Config.JenkinsImage != "" {
+		return h.in.Config.JenkinsImage, []string{address}, nil
+	}
+	id, err = h.amazonLinux(config.ArchitectureOf(h.in.Config.JenkinsInstanceType))
+	return id, []string{"ami", address}, err
 }
 
 // amazonLinux is the newest image of Amazon Linux 2023, from the parameter that AWS keeps for it.
