@@ -121,19 +121,18 @@ func (d *Deployer) noStack(name string) error {
 	}
 }
 
-// Up brings a stack to what its configuration says. An environment keeps the image that it has.
+// Up brings a stack to what its configuration says, without asking. An environment keeps the image that it has.
 func (d *Deployer) Up(ctx context.Context, name string) error {
-	s, err := d.Open(ctx, name)
+	u, err := d.upgrade(ctx, name, 0)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	_, err = d.apply(ctx, s)
+	defer u.stack.Close()
+	if err := u.prepare(ctx, false); err != nil {
+		return err
+	}
+	_, err = u.apply(ctx)
 	return err
-}
-
-func (d *Deployer) apply(ctx context.Context, s *engine.Stack) (engine.Changes, error) {
-	return s.Update(ctx, nil, "up "+s.Name())
 }
 
 // Deploy releases a commit of the app in a folder into an environment.

@@ -24,6 +24,7 @@ type wait struct {
 	yes     bool
 	lock    time.Duration
 	timeout time.Duration
+	actions time.Duration
 }
 
 func (w *wait) flags(cmd *cobra.Command, timeout time.Duration) {
@@ -32,10 +33,15 @@ func (w *wait) flags(cmd *cobra.Command, timeout time.Duration) {
 	cmd.Flags().DurationVar(&w.timeout, "timeout", timeout, "how long it may take")
 }
 
+// actionFlag is of the commands that can end what the pipeline does.
+func (w *wait) actionFlag(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&w.actions, "wait-actions", 0, "how long to wait while an action of the pipeline runs that the change would end; 0 refuses at once")
+}
+
 func (w *wait) deployer(cmd *cobra.Command) (*Deployer, error) {
-	if w.lock < 0 || w.timeout <= 0 {
+	if w.lock < 0 || w.actions < 0 || w.timeout <= 0 {
 		return nil, &fault.Error{
-			Op: "reading the flags", Cause: "--wait-lock must not be negative and --timeout must be more than 0",
+			Op: "reading the flags", Cause: "--wait-lock and --wait-actions must not be negative and --timeout must be more than 0",
 			Next: cmd.CommandPath() + " --help", Code: fault.BadInput,
 		}
 	}
@@ -57,6 +63,7 @@ func upCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return up(cmd, args[0], w) },
 	}
 	w.flags(cmd, engine.DefaultTimeout)
+	w.actionFlag(cmd)
 	return cmd
 }
 
@@ -69,25 +76,24 @@ func up(cmd *cobra.Command, name string, w wait) error {
 	if err != nil {
 		return err
 	}
-	s, err := d.Open(cmd.Context(), name)
+	u, err := d.upgrade(cmd.Context(), name, w.actions)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer u.stack.Close()
+	if err := u.prepare(cmd.Context(), !w.yes); err != nil {
+		return err
+	}
 	if !w.yes {
-		plan, err := s.Preview(cmd.Context(), nil)
-		if err != nil {
-			return err
-		}
-		if ok, err := session.agree(plan, "Change stack "+name+"?"); err != nil || !ok {
+		if ok, err := session.agree(u.plan, "Change stack "+name+"?"); err != nil || !ok {
 			return err
 		}
 	}
-	changes, err := d.apply(cmd.Context(), s)
+	changes, err := u.apply(cmd.Context())
 	if err != nil {
 		return err
 	}
-	outputs, err := s.Outputs(cmd.Context())
+	outputs, err := u.stack.Outputs(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes,
 		return nil, err
 	}
 	changes, err := s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
-		_, err := s.pulumi.Preview(ctx, optpreview.EventStreams(to), optpreview.SuppressProgress())
+		_, err := s.pulumi.Preview(ctx, optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
 		return err
 	})
 	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
@@ -44,7 +44,7 @@ func (s *Stack) Update(ctx context.Context, config map[string]string, message st
 		if err == nil {
 			s.announce(config)
 			changes, err = s.run(ctx, "updating", func(ctx context.Context, to stream) error {
-				_, err := s.pulumi.Up(ctx, optup.Message(message), optup.EventStreams(to), optup.SuppressProgress())
+				_, err := s.pulumi.Up(ctx, optup.Message(message), optup.Replace(s.renewed), optup.EventStreams(to), optup.SuppressProgress())
 				return err
 			})
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
@@ -41,6 +42,7 @@ type pending struct {
 type resource struct {
 	URN      string         `json:"urn"`
 	Type     string         `json:"type"`
+	ID       string         `json:"id"`
 	Custom   bool           `json:"custom"`
 	Delete   bool           `json:"delete"` // an old one that its replacement has left behind
 	Inputs   map[string]any `json:"inputs"`
@@ -48,6 +50,7 @@ type resource struct {
 	Parent   string         `json:"parent"`
 	Provider string         `json:"provider"` // URN::id
 	ImportID string         `json:"importID"` // set by an import until the next update
+	Created  time.Time      `json:"created"`
 }
 
 // deployment is the part of Pulumi's state, version 3, that is read here.

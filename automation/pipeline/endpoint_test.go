@@ -29,6 +29,7 @@ type endpoint struct {
 	asked   map[string]int
 	got     []object // what changes something, with its name under "call"
 	fail    func(call string, n int) (status int, code string)
+	state   func(n int) object // GetPipelineState's n-th answer, where a test gives its own
 }
 
 // look is the execution as one poll finds it.
@@ -75,6 +76,9 @@ func (e *endpoint) answer(call string, in object) object {
 		}
 		return object{"actionExecutionDetails": newest}
 	case "GetPipelineState":
+		if e.state != nil {
+			return e.state(e.asked[call])
+		}
 		stage := object{"stageName": "staging", "latestExecution": object{"pipelineExecutionId": "e1", "status": "InProgress"},
 			"actionStates": []object{{"actionName": "Approve", "latestExecution": object{"actionExecutionId": "a3", "status": "InProgress", "token": now.token}}}}
 		return object{"stageStates": []object{{"stageName": "dev", "actionStates": []object{}}, stage}}

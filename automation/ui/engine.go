@@ -78,8 +78,12 @@ func (e *Engine) end(step apitype.StepEventMetadata, reason string) {
 		return
 	}
 	delete(e.started, key)
+	id := ""
+	if step.New != nil && reason == "" {
+		id = step.New.ID
+	}
 	e.sink.Event(ResourceEnded{
-		URN: step.URN, Type: step.Type, Name: NameOf(step.URN), Op: string(step.Op),
+		URN: step.URN, Type: step.Type, Name: NameOf(step.URN), Op: string(step.Op), ID: id,
 		Duration: e.clock.Since(begun), Err: reason,
 	})
 }

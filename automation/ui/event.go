@@ -54,8 +54,24 @@ type ResourceEnded struct {
 	Type     string
 	Name     string
 	Op       string
+	ID       string // of the provider, empty when it failed
 	Duration time.Duration
 	Err      string // empty when it worked
+}
+
+// Booting says that a host begins a step of its boot.
+type Booting struct {
+	Host       string // the instance's id
+	Step       string
+	Number, Of int           // of the step, from 1
+	Spent      time.Duration // since the host was made
+	Left       time.Duration // as the boot before it took; 0 when that is not known or was exceeded
+}
+
+// Booted says that a host is ready.
+type Booted struct {
+	Host  string
+	Spent time.Duration
 }
 
 // Note is a line of talk.
@@ -77,6 +93,8 @@ func (StepEnded) event()       {}
 func (Planned) event()         {}
 func (ResourceStarted) event() {}
 func (ResourceEnded) event()   {}
+func (Booting) event()         {}
+func (Booted) event()          {}
 func (Note) event()            {}
 func (Warning) event()         {}
 func (Result) event()          {}

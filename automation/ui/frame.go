@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,21 +36,26 @@ func (s *state) apply(e Event, now time.Time) {
 		s.active = append(s.active, running{key: e.URN + e.Op, text: e.Op + " " + label(e.Type, e.Name), since: now})
 	case ResourceEnded:
 		s.end(e)
+	case Booting:
+		s.drop(e.Host)
+		s.active = append(s.active, running{key: e.Host, text: booting(e), since: now.Add(-e.Spent)})
+	case Booted:
+		s.drop(e.Host)
 	case Result:
 		*s = state{}
 	}
 }
 
 func (s *state) end(e ResourceEnded) {
-	for i, r := range s.active {
-		if r.key == e.URN+e.Op {
-			s.active = append(s.active[:i:i], s.active[i+1:]...)
-			break
-		}
-	}
+	s.drop(e.URN + e.Op)
 	if e.Err == "" && e.Op != "refresh" && e.Op != "delete-replaced" {
 		s.changed++
 	}
+}
+
+// drop takes what is at work out of the picture.
+func (s *state) drop(key string) {
+	s.active = slices.DeleteFunc(s.active, func(r running) bool { return r.key == key })
 }
 
 // frame draws the moving lines, no wider and, beyond the first two, no more than the terminal takes.

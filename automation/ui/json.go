@@ -28,6 +28,9 @@ type record struct {
 	Type     string   `json:"type"`
 	Time     string   `json:"time"`
 	Step     string   `json:"step,omitempty"`
+	Host     string   `json:"host,omitempty"`
+	Number   int      `json:"number,omitempty"`
+	Of       int      `json:"of,omitempty"`
 	Outcome  Outcome  `json:"outcome,omitempty"`
 	URN      string   `json:"urn,omitempty"`
 	Resource string   `json:"resource,omitempty"`
@@ -35,6 +38,7 @@ type record struct {
 	Op       string   `json:"op,omitempty"`
 	Changes  *int     `json:"changes,omitempty"`
 	Seconds  *float64 `json:"seconds,omitempty"`
+	Left     *float64 `json:"left,omitempty"`
 	Error    string   `json:"error,omitempty"`
 	Text     string   `json:"text,omitempty"`
 	Command  string   `json:"command,omitempty"`
@@ -68,6 +72,10 @@ func describe(e Event) record {
 	case ResourceEnded:
 		return record{Type: "resource_ended", URN: e.URN, Resource: e.Type, Name: e.Name, Op: e.Op,
 			Seconds: seconds(e.Duration), Error: e.Err}
+	case Booting:
+		return record{Type: "host_booting", Host: e.Host, Step: e.Step, Number: e.Number, Of: e.Of, Seconds: seconds(e.Spent), Left: left(e.Left)}
+	case Booted:
+		return record{Type: "host_ready", Host: e.Host, Seconds: seconds(e.Spent)}
 	case Note:
 		return record{Type: "note", Text: e.Text}
 	case Warning:
@@ -76,6 +84,14 @@ func describe(e Event) record {
 		return record{Type: "result", Command: e.Command, OK: &e.OK, Code: &e.Code, Data: e.Data}
 	}
 	return record{Type: "unknown"}
+}
+
+// left is nil where the time that is left is not known.
+func left(d time.Duration) *float64 {
+	if d <= 0 {
+		return nil
+	}
+	return seconds(d)
 }
 
 func seconds(d time.Duration) *float64 {

@@ -26,12 +26,27 @@ func (l lines) of(e Event) []string {
 		if l.starts && e.Changes > 0 {
 			return []string{"  " + count(e.Changes, "resource") + " to change"}
 		}
+	case Booting:
+		return []string{"  " + booting(e) + "  " + l.time(e.Spent) + remaining(e.Left)}
+	case Booted:
+		return []string{fmt.Sprintf("  %s host %s is ready  %s", l.green("✓"), e.Host, l.time(e.Spent))}
 	case Note:
 		return split("  " + e.Text)
 	case Warning:
 		return split(l.yellow("! ") + e.Text)
 	}
 	return nil
+}
+
+func booting(e Booting) string {
+	return fmt.Sprintf("host %s: %d/%d %s", e.Host, e.Number, e.Of, e.Step)
+}
+
+func remaining(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return ", about " + duration(d) + " left"
 }
 
 func (l lines) mark(o Outcome) string {

@@ -62,6 +62,9 @@ func (r *Redactor) Event(e Event) {
 	case ResourceEnded:
 		v.Name, v.URN, v.Err = r.Text(v.Name), r.Text(v.URN), r.Text(v.Err)
 		e = v
+	case Booting:
+		v.Step = r.Text(v.Step)
+		e = v
 	case Note:
 		e = Note{Text: r.Text(v.Text)}
 	case Warning:
