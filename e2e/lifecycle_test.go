@@ -37,7 +37,7 @@ func TestSandboxLivesInOneFolder(t *testing.T) {
 		t.Errorf("after the restart %s runs, not %s", r.Data.Release.Digest, running)
 	}
 	w.must("destroy", "dev", "--yes")
-	w.fails(1, []string{"slipway:deleteImages"}, "destroy", "delivery", "--yes")
+	w.fails(3, []string{"holds images; nothing was deleted", "slipway:deleteImages"}, "destroy", "delivery", "--yes")
 	w.stackFile("delivery", "config:\n  slipway:kind: delivery\n  slipway:deleteImages: true\n  slipway:allowedCidr: 127.0.0.1/32\n")
 	w.up("delivery")
 	w.must("destroy", "delivery", "--yes")

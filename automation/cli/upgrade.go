@@ -112,7 +112,7 @@ func disturbing(plan engine.Changes) []string {
 	var out []string
 	for _, c := range plan {
 		switch strings.TrimPrefix(c.Type, "aws:") {
-		case "ec2/instance:Instance", "ec2/volume:Volume", "ec2/volumeAttachment:VolumeAttachment",
+		case "ec2/instance:Instance", "ebs/volume:Volume", "ec2/volumeAttachment:VolumeAttachment",
 			"codepipeline/pipeline:Pipeline", "codepipeline/customActionType:CustomActionType":
 			if c.Op != "create" && !onlyTags(c.Diffs) {
 				out = append(out, c.Op+" "+ui.NameOf(c.URN))

@@ -47,3 +47,16 @@ func (c *Cloud) Image(ctx context.Context, repository, ref string) (image Image,
 		Bytes:  aws.ToInt64(detail.ImageSizeInBytes),
 	}, true, nil
 }
+
+// HasImages says whether a repository holds any image. One that does not exist holds none.
+func (c *Cloud) HasImages(ctx context.Context, repository string) (bool, error) {
+	out, err := c.ecr.ListImages(ctx, &ecr.ListImagesInput{RepositoryName: aws.String(repository), MaxResults: aws.Int32(1)})
+	var missing *types.RepositoryNotFoundException
+	if errors.As(err, &missing) {
+		return false, nil
+	}
+	if err != nil {
+		return false, wrap("list the images of repository %s", err, repository)
+	}
+	return len(out.ImageIds) > 0, nil
+}

@@ -14,6 +14,8 @@ type Resource struct {
 	Type    string // "aws:ec2/instance:Instance"
 	ID      string // the provider's
 	Created time.Time
+	Retain  bool           // a destroy leaves it with the provider
+	Inputs  map[string]any // secret ones stay encrypted
 }
 
 // Resources are what the provider has of a stack, sorted by URN; none for a stack that is not there.
@@ -32,7 +34,7 @@ func (s *Stack) Resources(ctx context.Context) ([]Resource, error) {
 	var all []Resource
 	for _, r := range known.all {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
-			all = append(all, Resource{URN: r.URN, Type: r.Type, ID: r.ID, Created: r.Created})
+			all = append(all, Resource{URN: r.URN, Type: r.Type, ID: r.ID, Created: r.Created, Retain: r.Retain, Inputs: r.Inputs})
 		}
 	}
 	slices.SortFunc(all, func(a, b Resource) int { return strings.Compare(a.URN, b.URN) })
@@ -41,3 +43,21 @@ func (s *Stack) Resources(ctx context.Context) ([]Resource, error) {
 
 // Renew makes the previews and updates that follow replace a resource, whatever its configuration says.
 func (s *Stack) Renew(urn string) { s.renewed = append(s.renewed, urn) }
+
+// Stacks lists the stacks of the project that the backend knows and that have resources, this one included.
+func (s *Stack) Stacks(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	all, err := s.pulumi.Workspace().ListStacks(ctx)
+	if err != nil {
+		return nil, s.wrap(ctx, "listing the stacks beside", err, nil)
+	}
+	var names []string
+	for _, found := range all {
+		if found.ResourceCount == nil || *found.ResourceCount > 0 {
+			names = append(names, found.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}

@@ -49,6 +49,7 @@ type resource struct {
 	Outputs  map[string]any `json:"outputs"`
 	Parent   string         `json:"parent"`
 	Provider string         `json:"provider"` // URN::id
+	Retain   bool           `json:"retainOnDelete"`
 	ImportID string         `json:"importID"` // set by an import until the next update
 	Created  time.Time      `json:"created"`
 }

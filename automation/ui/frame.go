@@ -33,7 +33,7 @@ func (s *state) apply(e Event, now time.Time) {
 	case Planned:
 		s.planned, s.changed = e.Changes, 0
 	case ResourceStarted:
-		s.active = append(s.active, running{key: e.URN + e.Op, text: e.Op + " " + label(e.Type, e.Name), since: now})
+		s.active = append(s.active, running{key: e.URN + e.Op, text: e.Op + " " + Label(e.Type, e.Name), since: now})
 	case ResourceEnded:
 		s.end(e)
 	case Booting:

@@ -70,9 +70,9 @@ func (l lines) note(e StepEnded) string {
 
 func (l lines) resource(e ResourceEnded) string {
 	if e.Err != "" {
-		return fmt.Sprintf("  %s %s %s  %s  %s", l.red("✗"), e.Op, label(e.Type, e.Name), l.time(e.Duration), l.red(e.Err))
+		return fmt.Sprintf("  %s %s %s  %s  %s", l.red("✗"), e.Op, Label(e.Type, e.Name), l.time(e.Duration), l.red(e.Err))
 	}
-	return fmt.Sprintf("  %s %s  %s", l.sign(e.Op), label(e.Type, e.Name), l.time(e.Duration))
+	return fmt.Sprintf("  %s %s  %s", l.sign(e.Op), Label(e.Type, e.Name), l.time(e.Duration))
 }
 
 // sign is the mark that Pulumi's own display has for an operation, with its name.
@@ -90,8 +90,8 @@ func (l lines) sign(op string) string {
 
 func (l lines) time(d time.Duration) string { return l.dim(duration(d)) }
 
-// label is what a resource is called on one line: the short type and the name.
-func label(typ, name string) string {
+// Label is what a resource is called on one line: the short type and the name.
+func Label(typ, name string) string {
 	short := typ[strings.LastIndex(typ, ":")+1:]
 	if module, _, ok := strings.Cut(strings.TrimPrefix(typ, strings.SplitN(typ, ":", 2)[0]+":"), "/"); ok {
 		short = module + "." + short
