@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/automation/cost"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 )
@@ -17,6 +18,7 @@ type changed struct {
 	Applied bool           `json:"applied"`
 	Changes engine.Changes `json:"changes"`
 	Outputs map[string]any `json:"outputs,omitempty"`
+	Cost    *cost.Estimate `json:"cost,omitempty"` // of a preview
 }
 
 // wait are the flags of commands that take a stack's lock.
@@ -85,7 +87,7 @@ func up(cmd *cobra.Command, name string, w wait) error {
 		return err
 	}
 	if !w.yes {
-		if ok, err := session.agree(u.plan, "Change stack "+name+"?"); err != nil || !ok {
+		if ok, err := session.agree(u.plan, costOf(u.stack).String()+"\nChange stack "+name+"?"); err != nil || !ok {
 			return err
 		}
 	}
@@ -97,11 +99,20 @@ func up(cmd *cobra.Command, name string, w wait) error {
 	if err != nil {
 		return err
 	}
-	session.Answer("up", fault.OK, changed{name, true, changes, outputs}, func(out io.Writer) {
+	session.Answer("up", fault.OK, changed{Stack: name, Applied: true, Changes: changes, Outputs: outputs}, func(out io.Writer) {
 		_, _ = fmt.Fprintf(session.Talk, "%s: %s\n", name, summary(changes))
 		printOutputs(out, outputs)
 	})
 	return nil
+}
+
+// costOf estimates what the last preview of a stack declares.
+func costOf(s *engine.Stack) cost.Estimate {
+	var all []cost.Resource
+	for _, r := range s.Wanted() {
+		all = append(all, cost.Resource{Type: r.Type, Inputs: r.Inputs})
+	}
+	return cost.Of(all)
 }
 
 func previewCommand() *cobra.Command {
@@ -124,8 +135,10 @@ func previewCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			From(cmd).Answer("preview", fault.OK, changed{Stack: args[0], Changes: changes}, func(out io.Writer) {
+			estimate := costOf(s)
+			From(cmd).Answer("preview", fault.OK, changed{Stack: args[0], Changes: changes, Cost: &estimate}, func(out io.Writer) {
 				printChanges(out, changes)
+				_, _ = fmt.Fprintln(out, estimate)
 			})
 			return nil
 		},

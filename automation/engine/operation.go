@@ -137,6 +137,7 @@ func (s *Stack) run(ctx context.Context, doing string, call func(context.Context
 	stop()
 	switch {
 	case doing == "previewing":
+		s.wanted = record.wanted
 	case doing == "updating" && err == nil && readable(record.outputs):
 		s.learn(record.outputs)
 	default:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"slipway/automation/ui"
 )
@@ -18,6 +19,7 @@ type recorder struct {
 	changes Changes
 	errors  []string       // what the engine, the providers and the program complained about
 	outputs map[string]any // the stack's, as the engine reported them at the end; nil when it did not
+	wanted  []Resource     // what the program declares, without what goes
 }
 
 func newRecorder(engine *ui.Engine) *recorder { return &recorder{engine: engine} }
@@ -57,10 +59,20 @@ func (r *recorder) take(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
 		r.changes = r.changes.add(event.ResourcePreEvent.Metadata)
+		r.want(event.ResourcePreEvent.Metadata)
 	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "error":
 		r.complain(event.DiagnosticEvent.URN, ui.PlainText(event.DiagnosticEvent.Message))
 	}
 	r.engine.Handle(event)
+}
+
+// want keeps what the program declares, once.
+func (r *recorder) want(step apitype.StepEventMetadata) {
+	known := slices.ContainsFunc(r.wanted, func(w Resource) bool { return w.URN == step.URN })
+	if step.New == nil || !step.New.Custom || known || strings.HasPrefix(step.Type, "pulumi:") {
+		return
+	}
+	r.wanted = append(r.wanted, Resource{URN: step.URN, Type: step.Type, ID: step.New.ID, Inputs: step.New.Inputs})
 }
 
 // complain keeps an error once, with the name of its resource.

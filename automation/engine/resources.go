@@ -41,6 +41,9 @@ func (s *Stack) Resources(ctx context.Context) ([]Resource, error) {
 	return all, nil
 }
 
+// Wanted are the resources that the program of the last preview declares, whether they exist or not.
+func (s *Stack) Wanted() []Resource { return s.wanted }
+
 // Renew makes the previews and updates that follow replace a resource, whatever its configuration says.
 func (s *Stack) Renew(urn string) { s.renewed = append(s.renewed, urn) }
 

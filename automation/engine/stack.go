@@ -62,7 +62,8 @@ type Stack struct {
 	known *state
 
 	planned *plan
-	renewed []string // URNs that previews and updates replace
+	wanted  []Resource // by the last preview
+	renewed []string   // URNs that previews and updates replace
 }
 
 // plan is what the last preview found, so that an update with the same configuration can tell how much there is to do.
