@@ -30,6 +30,7 @@ type Deployer struct {
 	Project  *project.Project
 	Sink     ui.Sink
 	Hide     func(...string) // is told secrets that must not be printed
+	Verbose  bool            // also say what only matters where something is missing
 	WaitLock time.Duration
 	Timeout  time.Duration // of one operation on a stack, and of a release
 
@@ -45,7 +46,7 @@ func (s *Session) Deployer() (*Deployer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Deployer{Project: p, Sink: s.Sink(), Hide: s.Hide}, nil
+	return &Deployer{Project: p, Sink: s.Sink(), Hide: s.Hide, Verbose: s.Verbose}, nil
 }
 
 // open opens a stack of the project.

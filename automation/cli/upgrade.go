@@ -57,7 +57,22 @@ func (u *upgrade) prepare(ctx context.Context, asks bool) error {
 			return err
 		}
 	}
+	if err := u.room(ctx); err != nil {
+		return err
+	}
 	return u.idle(ctx)
+}
+
+// room checks the quotas of what the plan makes, where there is one.
+func (u *upgrade) room(ctx context.Context) error {
+	if !u.known {
+		return nil
+	}
+	at, err := u.cloud(ctx, u.stack.Name())
+	if err != nil {
+		return err
+	}
+	return u.roomFor(ctx, at, u.stack.Name(), u.plan)
 }
 
 func (u *upgrade) preview(ctx context.Context) (err error) {

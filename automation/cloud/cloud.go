@@ -39,7 +39,8 @@ type Cloud struct {
 	logs *cloudwatchlogs.Client
 	git  *codecommit.Client
 
-	hosts hosts
+	settings aws.Config // for call
+	hosts    hosts
 }
 
 // New reads the usual AWS configuration: environment, shared files, instance
@@ -58,13 +59,14 @@ func connect(ctx context.Context, at Place, backoff time.Duration) (*Cloud, erro
 		return nil, err
 	}
 	return &Cloud{
-		Region: cfg.Region,
-		sts:    sts.NewFromConfig(cfg),
-		ecr:    ecr.NewFromConfig(cfg),
-		ecs:    ecs.NewFromConfig(cfg),
-		elb:    elb.NewFromConfig(cfg),
-		logs:   cloudwatchlogs.NewFromConfig(cfg),
-		git:    codecommit.NewFromConfig(cfg),
+		Region:   cfg.Region,
+		settings: cfg,
+		sts:      sts.NewFromConfig(cfg),
+		ecr:      ecr.NewFromConfig(cfg),
+		ecs:      ecs.NewFromConfig(cfg),
+		elb:      elb.NewFromConfig(cfg),
+		logs:     cloudwatchlogs.NewFromConfig(cfg),
+		git:      codecommit.NewFromConfig(cfg),
 	}, nil
 }
 

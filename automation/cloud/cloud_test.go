@@ -29,7 +29,7 @@ type answer struct {
 
 var services = map[string]string{
 	"AmazonEC2ContainerServiceV20141113": "ecs", "AmazonEC2ContainerRegistry_V20150921": "ecr", "Logs_20140328": "logs",
-	"CodeCommit_20150413": "codecommit",
+	"CodeCommit_20150413": "codecommit", "ServiceQuotasV20190624": "quotas",
 }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -40,8 +40,10 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		_ = r.ParseForm()
 		service := "elb"
-		if strings.Contains(r.Header.Get("Authorization"), "/sts/") {
-			service = "sts"
+		for _, other := range []string{"sts", "ec2"} {
+			if strings.Contains(r.Header.Get("Authorization"), "/"+other+"/") {
+				service = other
+			}
 		}
 		name, form = service+"."+r.Form.Get("Action"), "xml"
 	}

@@ -12,9 +12,11 @@ const balancers = `<DescribeLoadBalancersResponse xmlns="http://elasticloadbalan
 
 const noGroup = `<ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><Error><Type>Sender</Type><Code>TargetGroupNotFound</Code><Message>no</Message></Error></ErrorResponse>`
 
+const natTags = `<DescribeTagsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><tagSet><item><resourceId>nat-1</resourceId></item><item><resourceId>nat-2</resourceId></item></tagSet></DescribeTagsResponse>`
+
 func TestFind(t *testing.T) {
 	c, _ := open(t, map[string]answer{
-		"elb.DescribeLoadBalancers": {200, balancers}, "elb.DescribeTargetGroups": {400, noGroup},
+		"elb.DescribeLoadBalancers": {200, balancers}, "elb.DescribeTargetGroups": {400, noGroup}, "ec2.DescribeTags": {200, natTags},
 	})
 	tests := []struct {
 		typ    string
@@ -28,6 +30,7 @@ func TestFind(t *testing.T) {
 		{"aws:lb/loadBalancer:LoadBalancer", map[string]any{"name": "dev"}, []string{"arn:lb"}, nil},
 		{"aws:lb/targetGroup:TargetGroup", map[string]any{"name": "dev"}, nil, nil},
 		{"aws:ec2/natGateway:NatGateway", map[string]any{}, nil, engine.ErrUnknownType},
+		{"aws:ec2/natGateway:NatGateway", map[string]any{"tags": map[string]any{"Name": "dev-nat"}}, []string{"nat-1", "nat-2"}, nil},
 		{"aws:iam/role:Role", map[string]any{"name": map[string]any{"secret": true}}, nil, engine.ErrUnknownType},
 	}
 	for _, test := range tests {
