@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/project"
@@ -36,6 +37,8 @@ func explain(err error) error {
 		}
 	case errors.As(err, &failed):
 		return stopped(failed)
+	case troubled(err) != nil:
+		return troubled(err)
 	case errors.Is(err, engine.ErrNotFound):
 		return &fault.Error{Op: "looking for the stack", Cause: err.Error(), Next: "slipway up STACK", Code: fault.NotReady, Err: err}
 	case errors.Is(err, context.Canceled):
@@ -67,6 +70,9 @@ func stopped(failed *engine.Failed) error {
 			Next: "run the same command again: it goes on from where this one stopped",
 		}
 	}
+	if t, known := cloud.TroubleIn(failed.Error()); known {
+		return &fault.Error{Op: op, Cause: t.Cause, Evidence: []string{failed.Reason()}, Next: t.Next, Code: fault.NotReady, Err: failed}
+	}
 	e := &fault.Error{Op: op, Code: fault.Unexpected, Err: failed, Cause: failed.Reason()}
 	if len(failed.Diagnostics) > 1 {
 		e.Evidence = failed.Diagnostics[1:]
@@ -75,6 +81,15 @@ func stopped(failed *engine.Failed) error {
 		e.Next = "to delete the images too: set slipway:deleteImages, slipway up " + failed.Stack + ", then destroy again"
 	}
 	return e
+}
+
+// troubled is an error about credentials or region, with what to type; nil for any other.
+func troubled(err error) error {
+	t, known := cloud.TroubleOf(err)
+	if !known {
+		return nil
+	}
+	return &fault.Error{Op: "asking AWS", Cause: t.Cause, Evidence: []string{err.Error()}, Next: t.Next, Code: fault.NotReady, Err: err}
 }
 
 // asData is the JSON form of an error.

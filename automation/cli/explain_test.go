@@ -26,6 +26,8 @@ func TestExplain(t *testing.T) {
 		{"a name", &project.BadStackName{Name: "-x"}, fault.BadInput, `"-x" is not a stack name`},
 		{"configuration", &config.Error{Problems: []config.Problem{{Key: "zones", Value: "9", Allowed: "2 to 6"}}}, fault.BadInput, `slipway:zones = "9": 2 to 6`},
 		{"the engine", &engine.Failed{Stack: "dev", Doing: "updating", Diagnostics: []string{"first", "second"}, Err: errors.New("x")}, fault.Unexpected, "first"},
+		{"credentials that expired in an update", &engine.Failed{Stack: "dev", Doing: "updating", Diagnostics: []string{"vpc: api error ExpiredToken: x"}, Err: errors.New("x")}, fault.NotReady, "then run the same command again"},
+		{"no credentials", errors.New("no EC2 IMDS role found"), fault.NotReady, "there are no AWS credentials"},
 		{"a deadline", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.DeadlineExceeded}, fault.Unexpected, "run the same command again"},
 		{"an interrupt", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}, fault.Interrupted, "run the same command again"},
 		{"a stack that is not there", fmt.Errorf("reading: %w", engine.ErrNotFound), fault.NotReady, "slipway up"},

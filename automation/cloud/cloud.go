@@ -80,6 +80,9 @@ type Identity struct {
 // Identity asks STS whose the credentials are: any valid credentials may.
 func (c *Cloud) Identity(ctx context.Context) (Identity, error) {
 	out, err := c.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if t, known := TroubleOf(err); known {
+		return Identity{}, &fault.Error{Op: "ask AWS whose the credentials are", Cause: t.Cause, Next: t.Next, Code: fault.NotReady, Err: err}
+	}
 	if err != nil {
 		return Identity{}, notReady("ask AWS whose the credentials are", err,
 			"aws sts get-caller-identity --region "+c.Region)

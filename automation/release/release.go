@@ -44,7 +44,8 @@ func superseded(note string) (ended, error) { return ended{ui.Superseded, note},
 // in between, the result says so and the error is nil. When a step after the
 // update does not work, or ctx ends there, the previous image is put back before
 // Deploy returns (with a deadline of its own) and the error, a *fault.Error, says
-// which version serves: see fault's exit codes.
+// which version serves: see fault's exit codes. Credentials that expire end a
+// release where it is: the same call goes on with new ones.
 func Deploy(ctx context.Context, o Options) (Result, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -52,8 +53,11 @@ func Deploy(ctx context.Context, o Options) (Result, error) {
 	}
 	r := newRun(o, o.Deadline)
 	err = r.all(ctx, steps)
+	over, expired := r.expired(err)
 	switch {
 	case err == nil:
+	case expired:
+		err = over
 	case r.touched && !r.proof.True():
 		err = undo(ctx, r, err)
 	default:

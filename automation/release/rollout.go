@@ -32,7 +32,8 @@ func (rollout) Run(ctx context.Context, r *run) (ended, error) {
 		case ctx.Err() != nil:
 			return ended{}, ctx.Err()
 		case err != nil:
-			if wrong++; wrong == lost {
+			_, expired := r.expired(err)
+			if wrong++; wrong == lost || expired {
 				return ended{}, fmt.Errorf("watch the rollout: %w", err)
 			}
 		default:

@@ -48,6 +48,9 @@ func (verify) Run(ctx context.Context, r *run) (ended, error) {
 				return done(proof.text())
 			}
 		}
+		if over, expired := r.expired(err); expired {
+			return ended{}, over
+		}
 		if !r.Clock.Now().Before(until) {
 			return ended{}, r.unproved(proof, err)
 		}

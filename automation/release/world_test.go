@@ -92,6 +92,7 @@ type world struct {
 	buildE   error
 	built    int
 	pingE    error
+	cloudE   func(call string) error // of Service and Tasks
 
 	frames []frame
 	since  time.Time
@@ -165,11 +166,24 @@ func (w *world) now() frame {
 	return shown
 }
 
+func (w *world) denied(call string) error {
+	if w.cloudE == nil {
+		return nil
+	}
+	return w.cloudE(call)
+}
+
 func (w *world) Service(ctx context.Context, _, _ string) (cloud.Service, error) {
+	if err := w.denied("service"); err != nil {
+		return cloud.Service{}, err
+	}
 	return w.now().service, ctx.Err()
 }
 
 func (w *world) Tasks(ctx context.Context, _, _ string, stopped bool) ([]cloud.Task, error) {
+	if err := w.denied("tasks"); err != nil {
+		return nil, err
+	}
 	if stopped {
 		return append([]cloud.Task{}, w.now().stopped...), ctx.Err()
 	}
