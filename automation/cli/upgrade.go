@@ -30,12 +30,6 @@ func (d *Deployer) upgrade(ctx context.Context, name string, wait time.Duration)
 		return nil, err
 	}
 	u := &upgrade{Deployer: d, kind: own["kind"], wait: wait}
-	if u.kind == config.KindDelivery {
-		u.host = d.watchHost(name)
-		watched := *d
-		watched.Sink = u.host
-		u.Deployer = &watched
-	}
 	u.stack, err = u.Open(ctx, name)
 	return u, err
 }
