@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/jonboulle/clockwork"
 
-	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/host"
 	"slipway/automation/ui"
@@ -164,11 +163,7 @@ func (h *hostWatch) reason(ctx context.Context, err error) error {
 
 // objects is S3 where a stack is.
 func (d *Deployer) objects(ctx context.Context, stack string) (*s3.Client, error) {
-	at, err := d.place(stack)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := cloud.Settings(ctx, at)
+	settings, err := d.settings(ctx, stack)
 	if err != nil {
 		return nil, err
 	}

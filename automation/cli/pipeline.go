@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"slipway/automation/cloud"
 	"slipway/automation/fault"
 	"slipway/automation/pipeline"
 	"slipway/infra/outputs"
@@ -79,11 +78,7 @@ func (p *piped) connect(cmd *cobra.Command) error {
 
 // pipelines watches CodePipeline where the stack is.
 func (d *Deployer) pipelines(ctx context.Context, stack string) (*pipeline.Client, error) {
-	at, err := d.place(stack)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := cloud.Settings(ctx, at)
+	settings, err := d.settings(ctx, stack)
 	if err != nil {
 		return nil, err
 	}

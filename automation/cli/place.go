@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
@@ -24,6 +26,15 @@ func (d *Deployer) place(stack string) (cloud.Place, error) {
 		}
 	}
 	return at, nil
+}
+
+// settings are the SDK's where a stack is.
+func (d *Deployer) settings(ctx context.Context, stack string) (aws.Config, error) {
+	at, err := d.place(stack)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	return cloud.Settings(ctx, at)
 }
 
 // cloud is AWS where a stack is.

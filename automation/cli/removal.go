@@ -53,12 +53,29 @@ func (r removal) tell(sink ui.Sink, stack string) {
 	if len(r.Goes)+len(r.Stays) == 0 {
 		return
 	}
-	sink.Event(ui.Note{Text: fmt.Sprintf("destroying stack %s deletes %d resources:\n%s", stack, len(r.Goes), strings.Join(r.Goes, "\n"))})
+	sink.Event(ui.Note{Text: fmt.Sprintf("destroying stack %s deletes %d resources: %s", stack, len(r.Goes), strings.Join(grouped(r.Goes), ", "))})
 	stays := strings.Join(r.Stays, "\n")
 	if stays == "" {
 		stays = "nothing but the stack's history"
 	}
 	sink.Event(ui.Note{Text: "what stays:\n" + stays})
+}
+
+// grouped names what there is one of, and counts what there is more of.
+func grouped(goes []string) []string {
+	of, kinds := map[string][]string{}, []string{}
+	for _, name := range goes {
+		kind, _, _ := strings.Cut(name, " ")
+		if of[kind] = append(of[kind], name); len(of[kind]) == 1 {
+			kinds = append(kinds, kind)
+		}
+	}
+	for i, kind := range kinds {
+		if kinds[i] = of[kind][0]; len(of[kind]) > 1 {
+			kinds[i] = fmt.Sprintf("%d %s", len(of[kind]), kind)
+		}
+	}
+	return kinds
 }
 
 // stoppers are what would make a destroy fail in the middle, or orphan what depends on the stack.

@@ -31,7 +31,7 @@ Exit codes:
     2  arguments or configuration that cannot be right
     3  something that the command needs is missing
     4  the image did not build; no environment was touched
-    5  another update holds the stack
+    5  another update holds the stack, or an action of the pipeline runs on what would change
     6  the rollout did not work and the previous version serves
     7  the rollout did not work and neither did putting the previous version back
     8  a newer release took over

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"slipway/automation/engine"
-	"slipway/automation/ui"
 	"slipway/infra/config"
 )
 
@@ -124,7 +123,7 @@ func disturbing(plan engine.Changes) []string {
 		case "ec2/instance:Instance", "ebs/volume:Volume", "ec2/volumeAttachment:VolumeAttachment",
 			"codepipeline/pipeline:Pipeline", "codepipeline/customActionType:CustomActionType":
 			if c.Op != "create" && !onlyTags(c.Diffs) {
-				out = append(out, c.Op+" "+ui.NameOf(c.URN))
+				out = append(out, c.Op+" "+c.Name)
 			}
 		}
 	}
