@@ -168,6 +168,7 @@ func TestWhoIsTold(t *testing.T) {
 	r := deliveryWith(t, map[string]string{"notifyArn": topic})
 	actions := map[string]string{}
 	for _, alarm := range r.of("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		needs(t, alarm, "Association::slipway-delivery-jenkins-ready")
 		actions[alarm.text("metricName")] = alarm.text("alarmActions[0]") + " " + alarm.text("alarmActions[1]") + " " + alarm.text("treatMissingData")
 	}
 	if want := map[string]string{

@@ -38,7 +38,7 @@ func files(args Args) []file {
 		{path: "/etc/slipway/checksums.txt", source: "etc/checksums.txt"},
 		{path: "/etc/slipway/home/config.xml", source: "etc/home.xml"},
 		{path: "/etc/slipway/jobs/" + args.JobName + "/config.xml", source: "etc/job.xml.tmpl"},
-		{path: "/etc/yum.repos.d/jenkins.repo", source: "etc/jenkins.repo"},
+		{path: "/etc/slipway/jenkins.repo", source: "etc/jenkins.repo"},
 		{path: "/etc/systemd/system/jenkins.service.d/slipway.conf", source: "etc/jenkins.conf"},
 		{path: "/etc/systemd/system/slipway-secrets.service", source: "etc/slipway-secrets.service"},
 		{path: "/etc/systemd/system/slipway-worker.service", source: "etc/slipway-worker.service"},

@@ -21,7 +21,7 @@ type host struct {
 func newHost(t *testing.T) *host {
 	t.Helper()
 	h := &host{t: t, dir: t.TempDir()}
-	for _, name := range []string{"bin", "scripts", "etc", "home", "run", "devices", "units", "web", "local", "dnf", "gpg", "bucket", "tmp"} {
+	for _, name := range []string{"bin", "scripts", "etc", "home", "run", "devices", "units", "web", "local", "dnf", "gpg", "repos", "bucket", "tmp"} {
 		h.check(os.Mkdir(h.path(name), 0o755))
 	}
 	fakes := map[string]string{
@@ -93,7 +93,7 @@ func (h *host) run(script string, variables ...string) (said string, code int) {
 		"PATH=" + h.path("bin") + ":" + os.Getenv("PATH"), "HOST=" + h.dir, "SLIPWAY_PAUSE=0", "SLIPWAY_HOST=" + h.path("etc/host.env"),
 		"SLIPWAY_ETC=" + h.path("etc"), "SLIPWAY_HOME=" + h.path("home"), "SLIPWAY_RUN=" + h.path("run"), "SLIPWAY_DEVICES=" + h.path("devices"),
 		"SLIPWAY_FSTAB=" + h.path("fstab"), "SLIPWAY_UNITS=" + h.path("units"), "SLIPWAY_BIN=" + h.path("local"), "SLIPWAY_VOLUME_SECONDS=0",
-		"SLIPWAY_READY_SECONDS=0", "SLIPWAY_LOG=" + h.path("log"), "SLIPWAY_LOGS=" + h.path("logs"), "SLIPWAY_DNF=" + h.path("dnf"), "SLIPWAY_GPG=" + h.path("gpg"),
+		"SLIPWAY_READY_SECONDS=0", "SLIPWAY_LOG=" + h.path("log"), "SLIPWAY_LOGS=" + h.path("logs"), "SLIPWAY_DNF=" + h.path("dnf"), "SLIPWAY_GPG=" + h.path("gpg"), "SLIPWAY_REPOS=" + h.path("repos"),
 		"TMPDIR=" + h.path("tmp"),
 	}
 	for line := range strings.Lines(h.read("etc/host.env")) {

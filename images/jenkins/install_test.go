@@ -107,9 +107,13 @@ func newJenkins(t *testing.T) *host {
 
 func TestJenkins(t *testing.T) {
 	h := newJenkins(t)
-	h.expect("jenkins", 0, "not pinned: jenkins-plugin-manager-2.15.0.jar", "not pinned: configuration-as-code-2117.vc05a_0b_e6b_f4e.hpi")
+	h.write("extra", "unlisted:1\n")
+	h.expect("jenkins", 0, "not pinned was installed: unlisted\n", "not pinned: jenkins-plugin-manager-2.15.0.jar", "not pinned: configuration-as-code-2117.vc05a_0b_e6b_f4e.hpi")
 	if h.read("gpg/RPM-GPG-KEY-jenkins") != signer {
 		t.Error("the key of the packages is not where dnf looks for it")
+	}
+	if repo := h.read("repos/jenkins.repo"); repo != h.read("etc/jenkins.repo") || !strings.Contains(repo, "gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-jenkins\n") {
+		t.Errorf("dnf knows Jenkins by %q", repo)
 	}
 	same(t, h.calls("dnf"), "dnf install -y jenkins-2.580.2")
 	manager := h.calls("runuser")
@@ -162,7 +166,6 @@ func TestDownloadsThatWereChanged(t *testing.T) {
 		{"all as pinned", func(h *host) { h.write("etc/checksums.txt", pins("")) }, 0, ""},
 		{"the manager", func(h *host) { h.write("etc/checksums.txt", sum("x")+"  jenkins-plugin-manager-2.15.0.jar\n") }, 1, "jenkins-plugin-manager-2.15.0.jar is not the file"},
 		{"a plugin", func(h *host) { h.write("etc/checksums.txt", pins("json-api")) }, 1, "json-api-20260814-226.v20f9685d642c.hpi is not the file"},
-		{"an unlisted plugin", func(h *host) { h.write("extra", "unlisted:1\n") }, 1, "unlisted is not in plugins.txt"},
 		{"the key", func(h *host) { h.write("web/repomd.xml.key", "ABCD") }, 1, "signed by ABCD, and the project knows " + signer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -171,6 +174,9 @@ func TestDownloadsThatWereChanged(t *testing.T) {
 			said, code := h.run("jenkins")
 			if code != c.code || !strings.Contains(said, c.says) || code == 0 && strings.Contains(said, "not pinned") {
 				t.Errorf("code %d\n%s", code, said)
+			}
+			if _, err := os.Stat(h.path("repos/jenkins.repo")); c.name == "the key" && err == nil {
+				t.Error("dnf knows the packages of another signer")
 			}
 			if kept := h.read("home/plugins/old.jpi") == "old"; kept == (c.code == 0) {
 				t.Errorf("the plugins of before are kept: %t", kept)

@@ -7,7 +7,7 @@ import (
 
 // alarms tell slipway:notifyArn when the host is gone or its worker takes no jobs: an action that nobody takes waits for
 // hours, and with it whatever is queued behind. A host whose hardware fails is started again on other hardware (EC2 user
-// guide, "Amazon CloudWatch action based recovery").
+// guide, "Amazon CloudWatch action based recovery"). They begin when the host is ready: a boot takes minutes.
 func (h *Host) alarms() error {
 	if h.in.Config.NotifyArn == "" {
 		return nil
@@ -24,7 +24,7 @@ func (h *Host) alarms() error {
 	}{
 		{"hardware", "The hardware of the Jenkins host fails", "AWS/EC2", "StatusCheckFailed_System", instance, 2, pulumi.Array{recovery, topic}, false},
 		{"unreachable", "The Jenkins host does not answer", "AWS/EC2", "StatusCheckFailed_Instance", instance, 5, pulumi.Array{topic}, false},
-		{"silent", "The worker takes no jobs", metricNamespace, "WorkerReady", pulumi.StringMap{"Stack": pulumi.String(h.in.Base)}, 10, pulumi.Array{topic}, true},
+		{"silent", "The worker takes no jobs", metricNamespace, "WorkerReady", pulumi.StringMap{"Stack": pulumi.String(h.in.Base)}, 15, pulumi.Array{topic}, true},
 	} {
 		args := &cloudwatch.MetricAlarmArgs{
 			AlarmDescription: pulumi.String(a.says), Namespace: pulumi.String(a.namespace), MetricName: pulumi.String(a.metric),
@@ -35,7 +35,7 @@ func (h *Host) alarms() error {
 		if a.silence {
 			args.ComparisonOperator, args.Threshold, args.TreatMissingData = pulumi.String("LessThanThreshold"), pulumi.Float64(1), pulumi.String("breaching")
 		}
-		if _, err := cloudwatch.NewMetricAlarm(h.in.Ctx, h.in.Name(a.suffix), args, h.in.Child); err != nil {
+		if _, err := cloudwatch.NewMetricAlarm(h.in.Ctx, h.in.Name(a.suffix), args, h.in.Child, pulumi.DependsOn(h.Ready)); err != nil {
 			return err
 		}
 	}

@@ -119,10 +119,10 @@ func (h *Host) declare() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := h.alarms(); err != nil {
+	if err := h.readiness(append(needs, attached, reachable)); err != nil {
 		return err
 	}
-	return h.readiness(append(needs, attached, reachable))
+	return h.alarms()
 }
 
 func (h *Host) logGroup() (err error) {
