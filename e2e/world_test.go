@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -127,13 +128,20 @@ func bareWorld(t testing.TB) *world {
 	return w
 }
 
-// reach adds to the environment of every later command what `slipway sandbox env` prints.
+// reach changes the environment of every later command as `slipway sandbox env` says.
 func (w *world) reach() {
 	w.t.Helper()
 	var env struct {
-		Data struct{ Set map[string]string }
+		Data struct {
+			Set   map[string]string
+			Unset []string
+		}
 	}
 	w.json(&env, "sandbox", "env", "--json")
+	w.env = slices.DeleteFunc(w.env, func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return slices.Contains(env.Data.Unset, name)
+	})
 	for k, v := range env.Data.Set {
 		w.env = append(w.env, k+"="+v)
 	}
