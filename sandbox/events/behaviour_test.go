@@ -41,13 +41,13 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		in   map[string]any
 		want string
 	}{
-		"no rule":        {map[string]any{"rule": "none", "arn": pipelineARN, "roleArn": deliveryRole}, "does not exist"},
-		"no role":        {map[string]any{"rule": "rule", "arn": pipelineARN}, "RoleArn is required"},
-		"a topic":        {map[string]any{"rule": "rule", "arn": "arn:aws:sns:eu-west-1:000000000000:topic", "roleArn": deliveryRole}, "is a pipeline"},
-		"another region": {map[string]any{"rule": "rule", "arn": "arn:aws:codepipeline:eu-west-2:000000000000:p", "roleArn": deliveryRole}, "is a pipeline"},
-		"an input":       {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "input": "{}"}, "Parameter input"},
-		"a wrong id":     {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "targetId": "a/b"}, "regular expression"},
-		"another bus":    {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "eventBusName": "mine"}, "only the default one"},
+		"no rule":         {map[string]any{"rule": "none", "arn": pipelineARN, "roleArn": deliveryRole}, "does not exist"},
+		"no role":         {map[string]any{"rule": "rule", "arn": pipelineARN}, "RoleArn is required"},
+		"another region":  {map[string]any{"rule": "rule", "arn": "arn:aws:codepipeline:eu-west-2:000000000000:p", "roleArn": deliveryRole}, "is a pipeline"},
+		"an input":        {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "input": "{}"}, "Parameter input"},
+		"another's topic": {map[string]any{"rule": "rule", "arn": "arn:aws:sns:eu-west-1:111111111111:ops"}, "not supported here"},
+		"a wrong id":      {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "targetId": "a/b"}, "regular expression"},
+		"another bus":     {map[string]any{"rule": "rule", "arn": pipelineARN, "roleArn": deliveryRole, "eventBusName": "mine"}, "only the default one"},
 	} {
 		if _, _, err := r.Behaviours()[targetType].Create(context.Background(), inputs(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s is answered with %v", name, err)
@@ -147,4 +147,16 @@ func call(t *testing.T, url, action, in string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// A topic is a target without a role.
+func TestTopicIsATarget(t *testing.T) {
+	r := newRig(t)
+	r.rule("rule", pushToMain, "")
+	id, _, err := r.Behaviours()[targetType].Create(context.Background(), inputs(map[string]any{
+		"rule": "rule", "targetId": "topic", "arn": "arn:aws:sns:eu-west-1:000000000000:ops",
+	}))
+	if err != nil || id != "rule-topic" {
+		t.Errorf("%s, %v", id, err)
+	}
 }

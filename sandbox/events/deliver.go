@@ -154,11 +154,19 @@ func (s *Service) note(j job, d Delivery) error {
 
 // send hands an event to its target.
 func (s *Service) send(ctx context.Context, e Entry, d Delivery) (string, error) {
+	if s.isTopic(d.Target) {
+		return "", nil // a topic has no subscribers here
+	}
 	name, ok := s.pipeline(d.Target)
 	if !ok || s.starter == nil {
 		return "", fmt.Errorf("nothing here takes events for %s", d.Target)
 	}
 	return s.starter.StartByEvent(ctx, name, s.ruleARN(d.Rule), e.Event.ID+"-"+d.Rule)
+}
+
+func (s *Service) isTopic(arn string) bool {
+	name, ok := strings.CutPrefix(arn, s.region.ARN("sns", ""))
+	return ok && name != "" && !strings.ContainsAny(name, ":/")
 }
 
 // pipeline returns the name of the pipeline that an ARN is of.

@@ -43,8 +43,11 @@ func (s *Service) checkTarget(t target, in resource.Properties) error {
 	if t.Bus != "" && t.Bus != bus && t.Bus != s.region.ARN("events", "event-bus/"+bus) {
 		return awsapi.Errorf("ResourceNotFoundException", "Event bus %s does not exist: there is only the default one here.", t.Bus)
 	}
+	if s.isTopic(t.ARN) {
+		return nil // a topic's own policy lets EventBridge in, and no role
+	}
 	if _, ok := s.pipeline(t.ARN); !ok {
-		return invalid("Provided Arn %s is not supported here: a target is a pipeline of this account and region.", t.ARN)
+		return invalid("Provided Arn %s is not supported here: a target is a pipeline or a topic of this account and region.", t.ARN)
 	}
 	if t.Role == "" {
 		return invalid("RoleArn is required for target %s.", t.ARN)
