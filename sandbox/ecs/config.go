@@ -40,7 +40,7 @@ func (s *Service) containerConfig(t *task, def *taskDefinition, c definition.Con
 		config.Labels[name] = value
 	}
 	host := &container.HostConfig{
-		ReadonlyRootfs: c.ReadonlyRootFilesystem, Privileged: c.Privileged,
+		ReadonlyRootfs: c.ReadonlyRootFilesystem, Privileged: c.Privileged, SecurityOpt: c.DockerSecurityOptions,
 		LogConfig: container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "50m", "max-file": "2"}},
 	}
 	if err := limit(&host.Resources, def, c); err != nil {

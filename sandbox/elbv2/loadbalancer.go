@@ -41,6 +41,9 @@ type subnetMapping struct {
 	SubnetID string `json:"subnetId"`
 }
 
+// hostedZone is the Route 53 zone of the names of load balancers in us-east-1, which an alias record names.
+const hostedZone = "Z35SXDOTRQ7X7K"
+
 func (l loadBalancer) dnsName() string { return fmt.Sprintf("localhost:%d", l.Port) }
 
 // suffix is the part of the ARN that CloudWatch and listeners use: app/name/id.
@@ -70,7 +73,7 @@ func (l loadBalancer) idle() time.Duration {
 
 func (l loadBalancer) outputs() (resource.Properties, error) {
 	return resource.Encode(map[string]any{
-		"arn": l.ARN, "arnSuffix": l.suffix(), "dnsName": l.dnsName(), "name": l.Name,
+		"arn": l.ARN, "arnSuffix": l.suffix(), "dnsName": l.dnsName(), "zoneId": hostedZone, "name": l.Name,
 		"idleTimeout": defaulted(l.IdleTimeout, 60), "loadBalancerType": "application",
 		"internal": l.Internal, "ipAddressType": l.addressType(),
 	})

@@ -43,6 +43,8 @@ func TestFunctions(t *testing.T) {
 		{"aws:index/getCallerIdentity:getCallerIdentity", values{}, values{"accountId": naming.Account, "arn": naming.CallerARN}},
 		{"aws:index/getPartition:getPartition", values{}, values{"partition": "aws", "dnsSuffix": "amazonaws.com"}},
 		{"aws:ssm/getParameter:getParameter", values{"name": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"}, values{"type": "String", "arn": "arn:aws:ssm:us-east-1::parameter/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"}},
+		{"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings", offers("t4g.small"), values{"locations": []any{"us-east-1a", "us-east-1b", "us-east-1c"}, "instanceTypes": []any{"t4g.small", "t4g.small", "t4g.small"}}},
+		{"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings", offers("t9.small"), values{"locations": []any{}}},
 		{"aws:ec2/getAmi:getAmi", values{"owners": []any{"amazon"}, "mostRecent": true}, values{"architecture": "x86_64", "mostRecent": true}},
 	} {
 		got := schema.PlainMap(invoke(t, p, c.token, c.in)).Mappable()
@@ -52,6 +54,10 @@ func TestFunctions(t *testing.T) {
 			}
 		}
 	}
+}
+
+func offers(instanceType string) values {
+	return values{"locationType": "availability-zone", "filters": []any{values{"name": "instance-type", "values": []any{instanceType}}}}
 }
 
 func TestImageParameters(t *testing.T) {

@@ -70,6 +70,7 @@ func (p *Provider) allFunctions() map[string]resource.Function {
 		all["aws:iam/getPolicyDocument:getPolicyDocument"] = getPolicyDocument
 		all["aws:ssm/getParameter:getParameter"] = p.getParameter
 		all["aws:ec2/getAmi:getAmi"] = p.getAMI
+		all["aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings"] = p.getInstanceTypeOfferings
 	}
 	maps.Copy(all, p.Functions)
 	return all

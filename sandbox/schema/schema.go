@@ -1,7 +1,8 @@
 // Package schema knows the resource types and functions of the providers that the sandbox stands in for:
 // their properties, which of them are required, and which replace the resource when they change.
 //
-// aws.json is the schema of the AWS provider 5.68 as Pulumi's bridge gives it, without documentation.
+// aws.json is the schema of the AWS provider 5.68 as Pulumi's bridge gives it, without documentation; the function
+// aws:ec2/getInstanceTypeOfferings is as in the SDK that go.mod names.
 // docker.json is the one resource of pulumi-docker 4.10.0 that is used here.
 package schema
 

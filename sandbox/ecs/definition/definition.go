@@ -38,6 +38,7 @@ type Container struct {
 	Hostname               string            `json:"hostname,omitempty"`
 	ReadonlyRootFilesystem bool              `json:"readonlyRootFilesystem,omitempty"`
 	Privileged             bool              `json:"privileged,omitempty"`
+	DockerSecurityOptions  []string          `json:"dockerSecurityOptions,omitempty"`
 	LinuxParameters        *LinuxParameters  `json:"linuxParameters,omitempty"`
 	Ulimits                []Ulimit          `json:"ulimits,omitempty"`
 	DockerLabels           map[string]string `json:"dockerLabels,omitempty"`

@@ -98,6 +98,9 @@ func (t Task) checkContainer(c Container) error {
 	if err := t.checkPorts(c); err != nil {
 		return err
 	}
+	if err := t.checkSecurity(c); err != nil {
+		return err
+	}
 	if h := c.HealthCheck; h != nil && (len(h.Command) == 0 || !slices.Contains([]string{"CMD", "CMD-SHELL", "NONE"}, h.Command[0])) {
 		return refuse("Invalid health check of container '%s': the command must start with CMD or CMD-SHELL.", c.Name)
 	}
