@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"slipway/infra/config"
 	"slipway/infra/outputs"
@@ -41,7 +41,12 @@ var deliveryVariants = map[string]map[string]string{
 
 // deliveryProgram runs the program for stack delivery; what config leaves empty is left out.
 func deliveryProgram(values map[string]string) (*recording, error) {
-	r := &recording{}
+	return deliveryBeside(values, nil)
+}
+
+// deliveryBeside is deliveryProgram beside stacks whose last outputs are given.
+func deliveryBeside(values map[string]string, stacks map[string]resource.PropertyMap) (*recording, error) {
+	r := &recording{stacks: stacks}
 	full := map[string]string{
 		"slipway:kind": config.KindDelivery, "slipway:allowedCidr": "203.0.113.0/24", "slipway:workerBinary": testBinary(), "slipway:pulumiBinary": testBinary(),
 		"slipway:jenkinsInstanceType": nativeType(),
@@ -51,13 +56,7 @@ func deliveryProgram(values map[string]string) (*recording, error) {
 		full[config.Namespace+":"+key] = value
 	}
 	maps.DeleteFunc(full, func(_, value string) bool { return value == "" })
-	configure := func(info *pulumi.RunInfo) { info.Config = full }
-	run := func(ctx *pulumi.Context) error {
-		known, err := declare(ctx)
-		known.ToMapOutput().ApplyT(func(known map[string]any) error { r.exported = known; return nil })
-		return err
-	}
-	return r, pulumi.RunErr(run, pulumi.WithMocks("slipway", "delivery", r), configure)
+	return r, r.run("delivery", full)
 }
 
 // testBinary is the test itself, a program for this very machine.
@@ -187,6 +186,7 @@ func TestDeliveryConfigErrors(t *testing.T) {
 		"not a program":     {map[string]string{"workerBinary": script}, []string{"slipway:workerBinary", "a program for Linux"}},
 		"another processor": {map[string]string{"jenkinsInstanceType": otherProcessor()}, []string{"slipway:workerBinary", "slipway:jenkinsInstanceType"}},
 		"own stack":         {map[string]string{"environments": "dev,delivery"}, []string{"slipway:environments", "the stack that Jenkins itself stands in"}},
+		"equal names":       {map[string]string{"appName": "app", "environments": "feature-one-branch-1,feature-one-branch-2"}, []string{"slipway:environments", `"feature-one-branch-2"`, "those of feature-one-branch-1", "a shorter slipway:appName"}},
 		"same names":        {map[string]string{"appName": "an-app-of-twenty-chr"}, []string{"slipway:environments", "a shorter slipway:appName"}},
 	} {
 		r, err := deliveryProgram(c.config)

@@ -99,7 +99,7 @@ func TestSubnetsDoNotOverlap(t *testing.T) {
 
 func TestTooFewZones(t *testing.T) {
 	_, err := program(map[string]string{"kind": config.KindEnvironment, "zones": "4", "image": testImage}, released)
-	if err == nil || !strings.Contains(err.Error(), "us-east-1 has 3 availability zone(s): us-east-1a, us-east-1b, us-east-1c") {
+	if err == nil || !strings.Contains(err.Error(), "us-east-1 has 3 availability zone(s) that offer t3.small: us-east-1a, us-east-1b, us-east-1c") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -117,7 +117,7 @@ func TestLoadBalancer(t *testing.T) {
 		t.Errorf("HTTP is answered by %s", action)
 	}
 	listeners := secure.of("aws:lb/listener:Listener")
-	if len(listeners) != 2 || listeners[0].text("defaultActions[0].type") != "redirect" || listeners[1].text("protocol") != "HTTPS" || listeners[1].text("sslPolicy") != "ELBSecurityPolicy-TLS13-1-2-2021-06" {
+	if len(listeners) != 2 || listeners[0].text("defaultActions[0].type") != "redirect" || listeners[1].text("protocol") != "HTTPS" || listeners[1].text("sslPolicy") != "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" {
 		t.Errorf("listeners are %v", listeners)
 	}
 }
@@ -145,6 +145,9 @@ func TestCapacityProviderLetsInstancesGo(t *testing.T) {
 var withoutTags = []string{
 	"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:appautoscaling/policy:Policy",
+	"aws:route53/record:Record", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketPolicy:BucketPolicy",
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
 }
 
 func TestEverythingIsTagged(t *testing.T) {

@@ -61,7 +61,7 @@ type recording struct {
 	mu     sync.Mutex
 	all    []declared
 	stacks map[string]resource.PropertyMap
-	// exported are the outputs of a delivery stack.
+	// exported are the outputs of the stack.
 	exported map[string]any
 }
 
@@ -78,6 +78,7 @@ func (r *recording) NewResource(args pulumi.MockResourceArgs) (string, resource.
 	if _, given := out["name"]; !given {
 		out["name"] = resource.NewProperty(args.Name)
 	}
+	out["zoneId"] = resource.NewProperty("ZBALANCER")
 	out["dnsName"], out["latestVersion"] = resource.NewProperty("lb.example.com"), resource.NewProperty(1.0)
 	answerDelivery(args, out)
 	out["repositoryUrl"] = resource.NewProperty("registry.example.com/slipway")
@@ -118,6 +119,10 @@ func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error)
 		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1c", "us-east-1a", "us-east-1b"}}), nil
 	case "aws:ssm/getInstances:getInstances":
 		return resource.PropertyMap{"ids": args.Args["filters"].ArrayValue()[0].ObjectValue()["values"]}, nil
+	case "aws:index/getPartition:getPartition":
+		return resource.NewPropertyMapFromMap(map[string]any{"partition": "aws", "dnsSuffix": "amazonaws.com"}), nil
+	case "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings":
+		return resource.NewPropertyMapFromMap(map[string]any{"locations": r.offered(args)}), nil
 	case "aws:ssm/getParameter:getParameter":
 		return resource.PropertyMap{"insecureValue": resource.NewProperty("ami of " + args.Args["name"].StringValue())}, nil
 	case "pulumi:pulumi:readStackOutputs":
@@ -129,6 +134,20 @@ func (r *recording) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error)
 		return resource.PropertyMap{"outputs": resource.NewProperty(outputs)}, nil
 	}
 	return nil, errors.New("nothing answers " + args.Token)
+}
+
+// offered are the zones that offer an instance type; those of the family p5 are in one zone only, and t1 in none.
+func (r *recording) offered(args pulumi.MockCallArgs) []any {
+	kind := args.Args["filters"].ArrayValue()[0].ObjectValue()["values"].ArrayValue()[0].StringValue()
+	switch {
+	case strings.HasPrefix(kind, "p5."):
+		return []any{"us-east-1b"}
+	case strings.HasPrefix(kind, "c7i."):
+		return []any{"us-east-1c", "us-east-1b"}
+	case strings.HasPrefix(kind, "t1."):
+		return []any{}
+	}
+	return []any{"us-east-1b", "us-east-1a", "us-east-1c"}
 }
 
 // only is the one resource of a type.
@@ -170,8 +189,17 @@ func program(values map[string]string, stacks map[string]resource.PropertyMap) (
 	for key, value := range values {
 		full[config.Namespace+":"+key] = value
 	}
+	return r, r.run("dev", full)
+}
+
+// run runs the program for one stack and notes what that exports.
+func (r *recording) run(stack string, full map[string]string) error {
 	configure := func(info *pulumi.RunInfo) { info.Config = full }
-	return r, pulumi.RunErr(Program, pulumi.WithMocks("slipway", "dev", r), configure)
+	return pulumi.RunErr(func(ctx *pulumi.Context) error {
+		known, err := declare(ctx)
+		known.ToMapOutput().ApplyT(func(known map[string]any) error { r.exported = known; return nil })
+		return err
+	}, pulumi.WithMocks("slipway", stack, r), configure)
 }
 
 // environmentWith is program for an environment beside a delivery stack that is up.
@@ -194,7 +222,9 @@ var variants = map[string]map[string]string{
 	"fargate": {"capacity": "fargate"},
 	"everything": {
 		"image": testImage, "commit": "abc", "nat": "perZone", "zones": "3", "maxCount": "9", "keyName": "me", "architecture": "arm64",
-		"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc", "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/abc",
+		"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc", "domainName": "app.example.com", "hostedZoneId": "Z0123456789ABC",
+		"accessLogs": "true", "deletionProtection": "true", "readonlyRootFilesystem": "true", "dropCapabilities": "ALL", "initProcess": "true",
+		"maxInstances": "2", "maxInstanceDays": "7", "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/abc",
 	},
 }
 

@@ -101,7 +101,7 @@ func TestEnvironmentNeedsAnImageOrDelivery(t *testing.T) {
 func TestEnvironmentStandsWithoutDelivery(t *testing.T) {
 	for image, repository := range map[string]string{
 		testImage: "arn:aws:ecr:us-east-1:000000000000:repository/slipway",
-		"000000000000.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b@sha256:" + testDigest: "arn:aws-cn:ecr:cn-north-1:000000000000:repository/a/b",
+		"000000000000.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b@sha256:" + testDigest: "",
 		"public.example.com/app@sha256:" + testDigest:                               "",
 	} {
 		r, err := program(map[string]string{"kind": config.KindEnvironment, "image": image}, map[string]resource.PropertyMap{devStack: {}})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // contradictions are values that are right alone and wrong together.
@@ -16,6 +17,11 @@ func (c *Config) contradictions() []Problem {
 	}
 	refuse(c.Commit != "" && c.Image == "", "commit", c.Commit, "only together with slipway:image")
 	refuse(c.DomainName != "" && c.CertificateArn == "", "domainName", c.DomainName, "only together with slipway:certificateArn")
+	refuse(c.CertificateArn != "" && c.DomainName == "", "certificateArn", c.CertificateArn,
+		"only together with slipway:domainName, the name that the certificate is for: clients refuse it under any other")
+	refuse(c.HostedZone != "" && c.DomainName == "", "hostedZoneId", c.HostedZone, "only together with slipway:domainName, the name that the record is for")
+	refuse(c.Kind == KindEnvironment && len(c.ZoneNames) == 1, "zoneNames", strings.Join(c.ZoneNames, ","),
+		"2 to 6 zones for an environment: a load balancer needs two")
 	refuse(c.MaxCount < c.DesiredCount, "maxCount", strconv.Itoa(c.MaxCount),
 		fmt.Sprintf("at least slipway:desiredCount (%d)", c.DesiredCount))
 	refuse(c.rolloutIsStuck(), "maximumPercent", strconv.Itoa(c.MaximumPercent),
@@ -25,6 +31,7 @@ func (c *Config) contradictions() []Problem {
 			fmt.Sprintf("at least slipway:minInstances (%d)", c.MinInstances))
 		refuse(ArchitectureOf(c.InstanceType) != c.Architecture, "instanceType", c.InstanceType,
 			"an instance type with the architecture "+c.Architecture+" (slipway:architecture)")
+		refuse(!c.roomForRollout(), "maxInstances", strconv.Itoa(c.MaxInstances), c.roomNeeded())
 	} else {
 		refuse(!fargateSize(c.CPU, c.Memory), "memory", strconv.Itoa(c.Memory),
 			fmt.Sprintf("a size that Fargate offers for slipway:cpu (%d), such as 512 MiB for 256 CPU units", c.CPU))

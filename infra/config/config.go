@@ -111,6 +111,8 @@ type Config struct {
 	// InstanceType, KeyName, MinInstances and MaxInstances describe the hosts of CapacityEC2.
 	InstanceType, KeyName      string
 	MinInstances, MaxInstances int
+	// MaxInstanceDays is how old a host may become, in days, before a new one with the newest machine image takes over.
+	MaxInstanceDays int
 
 	// DesiredCount is the number of tasks; when MaxCount is greater, the service scales between the two.
 	DesiredCount, MaxCount int
@@ -120,6 +122,14 @@ type Config struct {
 	MinimumHealthyPercent, MaximumPercent int
 	// CPU is in CPU units (1024 are one vCPU) and Memory in MiB, each for one task.
 	CPU, Memory int
+	// ReadonlyRootFilesystem lets the app write to its mounts only.
+	ReadonlyRootFilesystem bool
+	// DropCapabilities are what the app may do less than Docker's default, without CAP_; ALL is all of them.
+	DropCapabilities []string
+	// NoNewPrivileges keeps set-user-ID programs from giving the app more rights; Fargate does not offer it.
+	NoNewPrivileges bool
+	// InitProcess runs a small init as process 1, which reaps what the app leaves behind.
+	InitProcess bool
 
 	// ContainerPort and HealthPath are where the app listens and says that it is well.
 	ContainerPort int
@@ -131,15 +141,22 @@ type Config struct {
 
 	// VPCCidr is divided into sixteen subnets, of which each zone takes two.
 	VPCCidr string
-	// Zones is the number of availability zones.
-	Zones int
+	// Zones is the number of availability zones; ZoneNames are their names, empty to let the program choose.
+	Zones     int
+	ZoneNames []string
 	// NAT is NATNone, NATSingle or NATPerZone.
 	NAT string
 	// EgressPorts are the TCP ports on which tasks and hosts may reach the internet.
 	EgressPorts []int
 
-	// CertificateArn turns HTTPS on; DomainName is the name it is for.
+	// CertificateArn turns HTTPS on; DomainName is the name it is for. Both are given or neither.
 	CertificateArn, DomainName string
+	// HostedZone is the id of the Route 53 zone that gets a record for DomainName; empty for no record.
+	HostedZone string
+	// AccessLogs has the load balancer write down each request, in a bucket.
+	AccessLogs bool
+	// DeletionProtection keeps the load balancer from being deleted.
+	DeletionProtection bool
 	// LogRetentionDays is how long CloudWatch Logs keeps what the app writes.
 	LogRetentionDays int
 	// KMSKeyArn encrypts images, logs and disks; empty means the key that AWS keeps for each service.
@@ -179,6 +196,12 @@ func (c *Config) fill() {
 	}
 	if c.MaxInstances == 0 {
 		c.MaxInstances = max(2, 2*c.MinInstances)
+	}
+	if c.Memory == 0 {
+		c.Memory = map[string]int{CapacityEC2: 384, CapacityFargate: 512}[c.Capacity]
+	}
+	if len(c.ZoneNames) > 0 {
+		c.Zones = len(c.ZoneNames)
 	}
 	if c.MaxCount == 0 {
 		c.MaxCount = c.DesiredCount

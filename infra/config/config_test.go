@@ -8,6 +8,7 @@ import (
 )
 
 const testImage = "000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway@sha256:" + testDigest
+const certificate = "arn:aws:acm:us-east-1:000000000000:certificate/abc-1"
 const testDigest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 func TestParseDefaults(t *testing.T) {
@@ -18,7 +19,8 @@ func TestParseDefaults(t *testing.T) {
 	want := Config{
 		Kind: KindEnvironment, AppName: "slipway", RepositoryName: "slipway", Branch: "main", DeliveryStack: "delivery",
 		Capacity: CapacityEC2, Architecture: ArchitectureX86, InstanceType: "t3.small", MinInstances: 1, MaxInstances: 2,
-		DesiredCount: 2, MaxCount: 2, ScaleOnCPU: 60, MinimumHealthyPercent: 100, MaximumPercent: 200, CPU: 256, Memory: 512,
+		DesiredCount: 2, MaxCount: 2, ScaleOnCPU: 60, MinimumHealthyPercent: 100, MaximumPercent: 200, CPU: 256, Memory: 384,
+		MaxInstanceDays: 21, DropCapabilities: []string{"AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP", "SYS_CHROOT"}, NoNewPrivileges: true,
 		ContainerPort: 8080, HealthPath: "/healthz", HealthGrace: 30, DeregistrationDelay: 15,
 		VPCCidr: "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
 		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
@@ -88,7 +90,7 @@ func TestParseValues(t *testing.T) {
 		{"instanceType", []string{"t4g.small", "c7gn.large", "a1.large", ""}, []string{"t3.small", "g4dn.xlarge"}, map[string]string{"architecture": "arm64"}},
 		{"maxInstances", []string{"1", "100", ""}, []string{"0", "101", "x"}, nil},
 		{"maxInstances", []string{"3"}, []string{"2"}, map[string]string{"minInstances": "3"}},
-		{"desiredCount", []string{"1", "1000"}, []string{"0", "+2", "02", "2.0", "", "99999999999999999999"}, nil},
+		{"desiredCount", []string{"1", "7"}, []string{"0", "8", "+2", "02", "2.0", "", "99999999999999999999"}, nil},
 		{"maxCount", []string{"2", "5", ""}, []string{"1"}, nil},
 		{"maximumPercent", []string{"200", "150"}, []string{"100", "149", "401"}, nil},
 		{"minimumHealthyPercent", []string{"50", "0"}, []string{"51", "100"}, map[string]string{"maximumPercent": "100"}},
@@ -96,11 +98,22 @@ func TestParseValues(t *testing.T) {
 		{"memory", []string{"16384", "61440"}, []string{"20000"}, map[string]string{"capacity": "fargate", "cpu": "8192"}},
 		{"healthPath", []string{"/", "/healthz?full=1"}, []string{"", "healthz", "/a b"}, nil},
 		{"vpcCidr", []string{"10.0.0.0/16", "192.168.2.0/23"}, []string{"", "10.0.0.0/24", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "fd00::/16"}, nil},
+		{"zoneNames", []string{"", "us-east-1a,us-east-1c", "us-gov-west-1a, us-gov-west-1b"}, []string{"us-east-1a", "us-east-1", "us-east-1a,us-east-1a", "a,b", "us-east-1a,us-east-1b,us-east-1c,us-east-1d,us-east-1e,us-east-1f,us-east-1g"}, nil},
+		{"maxInstanceDays", []string{"1", "365"}, []string{"0", "366", ""}, nil},
+		{"dropCapabilities", []string{"ALL", "none", "NET_RAW", "NET_RAW, SYS_CHROOT"}, []string{"", "all", "ALL,NET_RAW", "CAP_NET_RAW", "NET_ROW", "NET_RAW,NET_RAW", "a b"}, nil},
+		{"readonlyRootFilesystem", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"noNewPrivileges", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"initProcess", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"accessLogs", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"deletionProtection", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"nat", []string{"none", "single", "perZone"}, []string{"", "true"}, nil},
 		{"egressPorts", []string{"443", "443, 5432"}, []string{"", "443,443", "0", "65536", "443,"}, nil},
-		{"certificateArn", []string{"arn:aws:acm:us-east-1:000000000000:certificate/abc-1", ""}, []string{"x", "arn:aws:iam::000000000000:role/x"}, nil},
-		{"domainName", nil, []string{"app.example.com"}, nil},
-		{"domainName", []string{"app.example.com", ""}, []string{"localhost", "-a.com", "http://a.com"}, map[string]string{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc-1"}},
+		{"certificateArn", []string{certificate}, []string{"", "x", "arn:aws:iam::000000000000:role/x"}, map[string]string{"domainName": "app.example.com"}},
+		{"certificateArn", []string{""}, []string{certificate}, nil},
+		{"domainName", []string{""}, []string{"app.example.com"}, nil},
+		{"domainName", []string{"app.example.com"}, []string{"", "localhost", "-a.com", "http://a.com"}, map[string]string{"certificateArn": certificate}},
+		{"hostedZoneId", []string{"Z0123456789ABCDEFGHIJ", ""}, []string{"z012", "app.example.com"}, map[string]string{"certificateArn": certificate, "domainName": "app.example.com"}},
+		{"hostedZoneId", nil, []string{"Z0123456789ABCDEFGHIJ"}, nil},
 		{"logRetentionDays", []string{"1", "30", "3653"}, []string{"", "2", "0"}, nil},
 		{"kmsKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
 		{"deleteImages", []string{"true", "false"}, []string{"", "yes"}, nil},

@@ -21,6 +21,7 @@ type setting struct {
 const (
 	instanceTypePattern    = `[a-z][a-z0-9-]*\.[a-z0-9-]+`
 	hostNamePattern        = `([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}`
+	zonePattern            = `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`
 	secretsProviderPattern = `passphrase|(awskms|gcpkms|azurekeyvault|hashivault)://[A-Za-z0-9._:/?&=+%@-]+`
 	kmsKeyPattern          = `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`
 )
@@ -50,7 +51,7 @@ var settings = []setting{
 	{"jenkinsVolumeSize", "50", "GiB from 20 to 16384", within(func(c *Config) *int { return &c.JenkinsVolumeSize }, 20, 16384)},
 	{"jenkinsVpcId", "", "the id of a VPC: vpc- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsVPC }, `vpc-[0-9a-f]{8,17}`)},
 	{"jenkinsSubnetId", "", "the id of a subnet: subnet- and hexadecimal digits", match(func(c *Config) *string { return &c.JenkinsSubnet }, `subnet-[0-9a-f]{8,17}`)},
-	{"jenkinsZone", "", "an availability zone such as us-east-1a", match(func(c *Config) *string { return &c.JenkinsZone }, `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`)},
+	{"jenkinsZone", "", "an availability zone such as us-east-1a", match(func(c *Config) *string { return &c.JenkinsZone }, zonePattern)},
 	{"jenkinsHostName", "", "a host name such as jenkins.example.com", match(func(c *Config) *string { return &c.JenkinsHostName }, hostNamePattern)},
 	{"deleteJenkinsHome", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteJenkinsHome })},
 
@@ -75,6 +76,7 @@ var settings = []setting{
 	{"instanceType", "", "an EC2 instance type such as t3.small", match(func(c *Config) *string { return &c.InstanceType }, instanceTypePattern)},
 	{"minInstances", "1", "a whole number from 0 to 100", within(func(c *Config) *int { return &c.MinInstances }, 0, 100)},
 	{"maxInstances", "", "a whole number from 1 to 100", within(func(c *Config) *int { return &c.MaxInstances }, 1, 100)},
+	{"maxInstanceDays", "21", "days from 1 to 365", within(func(c *Config) *int { return &c.MaxInstanceDays }, 1, 365)},
 
 	{"desiredCount", "2", "a whole number from 1 to 1000", within(func(c *Config) *int { return &c.DesiredCount }, 1, 1000)},
 	{"maxCount", "", "a whole number from 1 to 1000", within(func(c *Config) *int { return &c.MaxCount }, 1, 1000)},
@@ -82,7 +84,11 @@ var settings = []setting{
 	{"minimumHealthyPercent", "100", "a percentage from 0 to 100", within(func(c *Config) *int { return &c.MinimumHealthyPercent }, 0, 100)},
 	{"maximumPercent", "200", "a percentage from 100 to 400", within(func(c *Config) *int { return &c.MaximumPercent }, 100, 400)},
 	{"cpu", "256", "CPU units from 128 to 16384 (1024 are one vCPU)", within(func(c *Config) *int { return &c.CPU }, 128, 16384)},
-	{"memory", "512", "MiB from 64 to 122880", within(func(c *Config) *int { return &c.Memory }, 64, 122880)},
+	{"memory", "", "MiB from 64 to 122880", within(func(c *Config) *int { return &c.Memory }, 64, 122880)},
+	{"readonlyRootFilesystem", "false", "true or false", truth(func(c *Config) *bool { return &c.ReadonlyRootFilesystem })},
+	{"dropCapabilities", defaultDrop, "ALL, none or names of Linux capabilities such as NET_RAW, each once, separated by commas", setDropCapabilities},
+	{"noNewPrivileges", "true", "true or false", truth(func(c *Config) *bool { return &c.NoNewPrivileges })},
+	{"initProcess", "false", "true or false", truth(func(c *Config) *bool { return &c.InitProcess })},
 
 	{"containerPort", "8080", "a port from 1 to 65535", within(func(c *Config) *int { return &c.ContainerPort }, 1, 65535)},
 	{"healthPath", "/healthz", "a URL path that begins with a slash, up to 1000 characters", match(func(c *Config) *string { return &c.HealthPath }, `/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,999}`)},
@@ -91,11 +97,15 @@ var settings = []setting{
 
 	{"vpcCidr", "10.0.0.0/16", "a private IPv4 network from /16 to /23, such as 10.0.0.0/16", setVPCCidr},
 	{"zones", "2", "a whole number from 2 to 6", within(func(c *Config) *int { return &c.Zones }, 2, 6)},
+	{"zoneNames", "", "1 to 6 availability zones such as us-east-1a, each once, separated by commas", setZoneNames},
 	{"nat", NATNone, "none, single or perZone", oneOf(func(c *Config) *string { return &c.NAT }, NATNone, NATSingle, NATPerZone)},
 	{"egressPorts", "443", "TCP ports, each once, separated by commas", setEgressPorts},
 
 	{"certificateArn", "", "the ARN of an ACM certificate", match(func(c *Config) *string { return &c.CertificateArn }, `arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+`)},
 	{"domainName", "", "a host name such as app.example.com", match(func(c *Config) *string { return &c.DomainName }, hostNamePattern)},
+	{"hostedZoneId", "", "the id of a hosted zone of Route 53: Z and up to 31 capital letters and digits", match(func(c *Config) *string { return &c.HostedZone }, `Z[A-Z0-9]{1,31}`)},
+	{"accessLogs", "false", "true or false", truth(func(c *Config) *bool { return &c.AccessLogs })},
+	{"deletionProtection", "false", "true or false", truth(func(c *Config) *bool { return &c.DeletionProtection })},
 	{"logRetentionDays", "30", "a period CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653", setLogRetention},
 	{"kmsKeyArn", "", "the ARN of a KMS key", match(func(c *Config) *string { return &c.KMSKeyArn }, kmsKeyPattern)},
 	{"deleteImages", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteImages })},

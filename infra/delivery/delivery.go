@@ -22,7 +22,11 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Locate(ctx, 1)
+	last, err := scope.LastOutputs(ctx, scope.OwnStack(ctx))
+	if err != nil {
+		return nil, err
+	}
+	where, err := scope.Locate(ctx, zones(c, last))
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +75,7 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 		outputs.VPC:                   jenkins.Network.VPC,
 		outputs.InternetGateway:       jenkins.Network.InternetGateway,
 		outputs.PublicSubnet:          jenkins.Network.Subnet,
+		outputs.Zones:                 pulumi.ToStringArray([]string{jenkins.Network.Zone}),
 		outputs.JenkinsInstance:       jenkins.Instance.ID(),
 		outputs.JenkinsURL:            jenkins.URL,
 		outputs.JenkinsAdminParameter: pulumi.String(jenkins.AdminParameter),
@@ -79,15 +84,37 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 	}, nil
 }
 
+// zones is the one of the Jenkins host: that of a given network, or one that offers its instance type.
+func zones(c *config.Config, last map[string]string) scope.Zones {
+	if c.JenkinsZone != "" {
+		return scope.Zones{Count: 1, Last: []string{c.JenkinsZone}}
+	}
+	given := c.ZoneNames
+	return scope.Zones{
+		Count: 1, Given: given[:min(1, len(given))], Last: scope.Listed(last[outputs.Zones]),
+		InstanceType: c.JenkinsInstanceType, Key: "jenkinsInstanceType",
+	}
+}
+
 // distinct refuses environments whose names begin as those of delivery do: the Jenkins host may change what is named
-// after an environment, and must not change what it stands on itself.
+// after an environment, and must not change what it runs on itself. It refuses two of one name
+// too: names are cut, and what one may do, the other could.
 func distinct(names scope.Naming, c *config.Config) error {
+	seen := map[string]string{}
 	for _, environment := range c.Environments {
 		base := scope.NewNaming(c.AppName, environment).Base
-		if strings.HasPrefix(names.Base+"-", base+"-") {
-			return &config.Error{Problems: []config.Problem{{Key: "environments", Value: environment, Allowed: "an environment whose resources (" +
-				base + "-…) are told from those of this stack (" + names.Base + "-…): another name, or a shorter slipway:appName"}}}
+		if other, taken := seen[base]; taken {
+			return alike(environment, base, "those of "+other)
 		}
+		if strings.HasPrefix(names.Base+"-", base+"-") {
+			return alike(environment, base, "those of this stack ("+names.Base+"-…)")
+		}
+		seen[base] = environment
 	}
 	return nil
+}
+
+func alike(environment, base, others string) error {
+	return &config.Error{Problems: []config.Problem{{Key: "environments", Value: environment, Allowed: "an environment whose resources (" +
+		base + "-…) are told from " + others + ": another name, or a shorter slipway:appName"}}}
 }

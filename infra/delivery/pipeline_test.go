@@ -8,12 +8,13 @@ import (
 )
 
 func TestConsole(t *testing.T) {
-	for region, want := range map[string]string{
-		"eu-west-1": "https://eu-west-1.console.aws.amazon.com", "cn-north-1": "https://cn-north-1.console.amazonaws.cn",
-		"us-gov-west-1": "https://us-gov-west-1.console.amazonaws-us-gov.com",
+	for _, c := range []struct{ partition, region, want string }{
+		{"aws", "eu-west-1", "https://eu-west-1.console.aws.amazon.com"},
+		{"aws-cn", "cn-north-1", "https://cn-north-1.console.amazonaws.cn"},
+		{"aws-us-gov", "us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com"},
 	} {
-		if got := console(&config.Config{}, scope.Location{Partition: scope.PartitionOf(region), Region: region}); got != want {
-			t.Errorf("%s: %s", region, got)
+		if got := console(&config.Config{}, scope.Location{Partition: c.partition, Region: c.region}); got != c.want {
+			t.Errorf("%s: %s", c.region, got)
 		}
 	}
 }

@@ -13,15 +13,22 @@ import (
 // Declare declares a network, a load balancer, a cluster and the service that runs the app, and returns the outputs of
 // the stack.
 func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
-	release, err := currentRelease(ctx, c)
+	last, err := scope.LastOutputs(ctx, scope.OwnStack(ctx))
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Locate(ctx, c.Zones)
+	where, err := scope.Locate(ctx, zones(c, last))
 	if err != nil {
 		return nil, err
 	}
 	in := scope.New(ctx, c, where)
+	if err := refuseOutage(in, last); err != nil {
+		return nil, err
+	}
+	release, err := currentRelease(in, last)
+	if err != nil {
+		return nil, err
+	}
 	net, err := network.New(in)
 	if err != nil {
 		return nil, err
@@ -44,6 +51,11 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 	}
 	return pulumi.Map{
 		outputs.AppURL:          balancer.URL,
+		outputs.LoadBalancerDNS: balancer.DNSName,
+		outputs.AppName:         pulumi.String(c.AppName),
+		outputs.Capacity:        pulumi.String(c.Capacity),
+		outputs.VPCCidr:         pulumi.String(c.VPCCidr),
+		outputs.Zones:           pulumi.ToStringArray(where.Zones),
 		outputs.VPC:             net.VPC.ID(),
 		outputs.InternetGateway: net.InternetGateway.ID(),
 		outputs.PublicSubnets:   network.IDs(net.Public),
@@ -57,4 +69,13 @@ func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
 		outputs.ImageDigest:     pulumi.String(release.Digest()),
 		outputs.Commit:          pulumi.String(release.Commit),
 	}, nil
+}
+
+// zones are those that offer the hosts' instance type; Fargate chooses its hardware itself.
+func zones(c *config.Config, last map[string]string) scope.Zones {
+	wanted := scope.Zones{Count: c.Zones, Given: c.ZoneNames, Last: scope.Listed(last[outputs.Zones])}
+	if c.Capacity == config.CapacityEC2 {
+		wanted.InstanceType, wanted.Key = c.InstanceType, "instanceType"
+	}
+	return wanted
 }

@@ -77,10 +77,12 @@ func (f *Firewall) worldToBalancer(in scope.Scope, port int) error {
 	return err
 }
 
-// targetPorts are the container's own port for fargate; on an instance, Docker gives each task a port of this range.
+// targetPorts are where the load balancer may reach tasks. On an instance, Docker gives each task a port of this range. A
+// fargate task has one port, but two releases may have different ones, and both serve in a rollout: the rules stay the
+// same, and the load balancer goes to no port that no task was registered with.
 func targetPorts(c *config.Config) (from, to int) {
 	if c.Capacity == config.CapacityFargate {
-		return c.ContainerPort, c.ContainerPort
+		return 1, 65535
 	}
 	return 32768, 65535
 }

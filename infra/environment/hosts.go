@@ -66,7 +66,13 @@ func (h *hosts) profile() (*iam.InstanceProfile, []pulumi.Resource, error) {
 	return profile, []pulumi.Resource{register, manage}, err
 }
 
-// group waits for no instance: the deployer watches the rollout, which knows more than a count of instances.
+const secondsPerDay = 24 * 60 * 60
+
+// group replaces each instance before it is slipway:maxInstanceDays old, or it would never be patched: 1 to 365 days are
+// what Auto Scaling takes (EC2 Auto Scaling user guide, "Replace Auto Scaling instances based on maximum instance
+// lifetime"). The new instance starts before the old one goes, and managed draining moves the tasks in between.
+//
+// It waits for no instance: the deployer watches the rollout, which knows more than a count of instances.
 // It protects none from scale-in and is deleted by force, or a destroy could wait for ever for instances to leave.
 func (h *hosts) group(template *ec2.LaunchTemplate, permissions []pulumi.Resource) (*autoscaling.Group, error) {
 	needs := slices.Concat(permissions, h.network.Ready, h.firewall.Ready)
@@ -82,6 +88,10 @@ func (h *hosts) group(template *ec2.LaunchTemplate, permissions []pulumi.Resourc
 			Preferences: &autoscaling.GroupInstanceRefreshPreferencesArgs{
 				MinHealthyPercentage: pulumi.Int(100), MaxHealthyPercentage: pulumi.Int(200),
 			},
+		},
+		MaxInstanceLifetime: pulumi.Int(h.in.Config.MaxInstanceDays * secondsPerDay),
+		InstanceMaintenancePolicy: &autoscaling.GroupInstanceMaintenancePolicyArgs{
+			MinHealthyPercentage: pulumi.Int(100), MaxHealthyPercentage: pulumi.Int(200),
 		},
 		ProtectFromScaleIn:     pulumi.Bool(false),
 		ForceDelete:            pulumi.Bool(true),

@@ -59,14 +59,16 @@ func (h *hosts) rootDisk() *ec2.LaunchTemplateBlockDeviceMappingEbsArgs {
 	}
 }
 
-// userData configures the ECS agent. An image by digest never changes, so one that is on the host is not pulled again.
+// userData configures the ECS agent. An image by digest never changes, so one that is on the host is not pulled again:
+// `once` does that and leaves the agent's removal of unused images on, which prefer-cached would turn off until the disk
+// is full (ECS developer guide, "Container image pull behavior").
 func userData(cluster string) string {
 	return base64.StdEncoding.EncodeToString([]byte(`#!/bin/bash
 set -euo pipefail
 cat >>/etc/ecs/ecs.config <<'END'
 ECS_CLUSTER=` + cluster + `
 ECS_AWSVPC_BLOCK_IMDS=true
-ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
+ECS_IMAGE_PULL_BEHAVIOR=once
 END
 `))
 }

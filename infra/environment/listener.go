@@ -7,8 +7,9 @@ import (
 	"slipway/infra/scope"
 )
 
-// tlsPolicy allows TLS 1.2 and 1.3 with forward secrecy only.
-const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+// tlsPolicy allows TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only: no CBC (Application Load
+// Balancers guide, "Security policies").
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 
 // listeners forward HTTP, or HTTPS with a redirect from HTTP when there is a certificate.
 func (b *LoadBalancer) listeners(in scope.Scope, balancer *lb.LoadBalancer) error {

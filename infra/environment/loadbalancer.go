@@ -15,6 +15,8 @@ type LoadBalancer struct {
 	TargetGroup *lb.TargetGroup
 	// URL is where the app answers.
 	URL pulumi.StringOutput
+	// DNSName is the load balancer's own name.
+	DNSName pulumi.StringOutput
 	// Ready is the listener that forwards to the target group: ECS refuses a service whose target group has none.
 	Ready []pulumi.Resource
 
@@ -29,14 +31,20 @@ func NewLoadBalancer(in scope.Scope, net *network.Network, firewall *Firewall) (
 }
 
 func (b *LoadBalancer) declare(in scope.Scope) (pulumi.Map, error) {
+	logs, err := newAccessLogs(in)
+	if err != nil {
+		return nil, err
+	}
 	balancer, err := lb.NewLoadBalancer(in.Ctx, in.Name("lb"), &lb.LoadBalancerArgs{
-		LoadBalancerType:        pulumi.String("application"),
-		Internal:                pulumi.Bool(false),
-		Subnets:                 network.IDs(b.network.Public),
-		SecurityGroups:          pulumi.StringArray{b.firewall.Balancer.ID()},
-		DropInvalidHeaderFields: pulumi.Bool(true),
-		Tags:                    in.Tags("lb"),
-	}, in.Child, pulumi.DependsOn(b.network.Ready))
+		LoadBalancerType:         pulumi.String("application"),
+		Internal:                 pulumi.Bool(false),
+		Subnets:                  network.IDs(b.network.Public),
+		SecurityGroups:           pulumi.StringArray{b.firewall.Balancer.ID()},
+		DropInvalidHeaderFields:  pulumi.Bool(true),
+		EnableDeletionProtection: pulumi.Bool(in.Config.DeletionProtection),
+		AccessLogs:               logs.args(),
+		Tags:                     in.Tags("lb"),
+	}, in.Child, pulumi.DependsOn(append(logs.ready, b.network.Ready...)))
 	if err != nil {
 		return nil, err
 	}
@@ -46,9 +54,17 @@ func (b *LoadBalancer) declare(in scope.Scope) (pulumi.Map, error) {
 	if err := b.listeners(in, balancer); err != nil {
 		return nil, err
 	}
+	if err := record(in, balancer); err != nil {
+		return nil, err
+	}
+	b.DNSName = balancer.DnsName
 	b.URL = appURL(in.Config, balancer)
 	return pulumi.Map{"url": b.URL}, nil
 }
+
+// targetGroupPort is what a target group cannot be without and no target uses: ECS registers each task with the port that
+// it has. The container's own port here would replace the group, and empty the listener, with every new port.
+const targetGroupPort = 80
 
 // targetGroup finds a task healthy after 10 seconds. AWS's own defaults (five checks, 30 seconds apart,
 // and 300 seconds to drain) make every rollout wait for minutes.
@@ -59,7 +75,7 @@ func (b *LoadBalancer) targetGroup(in scope.Scope) (err error) {
 	}
 	b.TargetGroup, err = lb.NewTargetGroup(in.Ctx, in.Name("tg"), &lb.TargetGroupArgs{
 		VpcId:               b.network.VPC.ID(),
-		Port:                pulumi.Int(in.Config.ContainerPort),
+		Port:                pulumi.Int(targetGroupPort),
 		Protocol:            pulumi.String("HTTP"),
 		TargetType:          pulumi.String(targets),
 		DeregistrationDelay: pulumi.Int(in.Config.DeregistrationDelay),

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"slipway/infra/config"
 	"slipway/infra/outputs"
 	"slipway/infra/scope"
 )
@@ -37,16 +34,12 @@ var errNoDelivery = errors.New("there is no registry to pull an image from: run 
 
 // currentRelease takes the image from the configuration, or else the one of the stack's own last update,
 // so that an update of the infrastructure alone leaves the running image in place.
-func currentRelease(ctx *pulumi.Context, c *config.Config) (Release, error) {
-	last, err := scope.LastOutputs(ctx, scope.OwnStack(ctx))
+func currentRelease(in scope.Scope, last map[string]string) (Release, error) {
+	registry, err := scope.LastOutputs(in.Ctx, scope.SiblingStack(in.Ctx, in.Config.DeliveryStack))
 	if err != nil {
 		return Release{}, err
 	}
-	registry, err := scope.LastOutputs(ctx, scope.SiblingStack(ctx, c.DeliveryStack))
-	if err != nil {
-		return Release{}, err
-	}
-	release := Release{Image: c.Image, Commit: c.Commit, First: last[outputs.Image] == ""}
+	release := Release{Image: in.Config.Image, Commit: in.Config.Commit, First: last[outputs.Image] == ""}
 	if release.Image == "" {
 		release.Image, release.Commit = last[outputs.Image], last[outputs.Commit]
 	}
@@ -55,18 +48,19 @@ func currentRelease(ctx *pulumi.Context, c *config.Config) (Release, error) {
 		return Release{}, errNoDelivery
 	}
 	if release.Repository == "" {
-		release.Repository = repositoryArn(release.Image)
+		release.Repository = repositoryArn(in.Where, release.Image)
 	}
 	return release, nil
 }
 
-// repositoryArn follows from an image in ECR (`account.dkr.ecr.region.amazonaws.com/name`); it is empty for another registry.
-func repositoryArn(image string) string {
+// repositoryArn follows from an image in ECR (`account.dkr.ecr.region.amazonaws.com/name`); it is empty for another
+// registry, and another partition is one: no role of this one reaches it.
+func repositoryArn(where scope.Location, image string) string {
 	host, rest, _ := strings.Cut(image, "/")
 	name, _, _ := strings.Cut(rest, "@")
 	part := strings.SplitN(host, ".", 5)
-	if len(part) < 5 || part[1] != "dkr" || part[2] != "ecr" || !strings.HasPrefix(part[4], "amazonaws.com") {
+	if len(part) < 5 || part[1] != "dkr" || part[2] != "ecr" || part[4] != where.DNSSuffix {
 		return ""
 	}
-	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", scope.PartitionOf(part[3]), part[3], part[0], name)
+	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", where.Partition, part[3], part[0], name)
 }

@@ -43,6 +43,7 @@ type container struct {
 	MountPoints      []struct{}       `json:"mountPoints"`
 	VolumesFrom      []struct{}       `json:"volumesFrom"`
 	SystemControls   []struct{}       `json:"systemControls"`
+	hardening
 }
 
 // taskDefinition outlives its replacement (SkipDestroy): ECS must be able to roll back to the one before, and refuses one
@@ -85,6 +86,7 @@ func (s *Service) containers(in scope.Scope) pulumi.StringOutput {
 			{"SLIPWAY_ENVIRONMENT", in.Stack},
 		},
 		MountPoints: []struct{}{}, VolumesFrom: []struct{}{}, SystemControls: []struct{}{},
+		hardening: hardeningOf(in.Config),
 	}
 	if app.Image == "" {
 		// ECS wants a reference here; with no task it is never pulled.

@@ -5,6 +5,14 @@ package outputs
 const (
 	// AppURL is where the app answers.
 	AppURL = "AppURL"
+	// LoadBalancerDNS is the load balancer's own DNS name, whatever name the app has.
+	LoadBalancerDNS = "LoadBalancerDNS"
+	// AppName, Capacity and VPCCidr are those of the last update: what cannot be changed under a running app.
+	AppName  = "AppName"
+	Capacity = "Capacity"
+	VPCCidr  = "VPCCidr"
+	// Zones are the names of the availability zones in use. Delivery has one.
+	Zones = "Zones"
 	// VPC is the id of the VPC.
 	VPC = "VPC"
 	// InternetGateway is the id of the VPC's internet gateway.

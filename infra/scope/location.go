@@ -2,27 +2,29 @@ package scope
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"slipway/infra/config"
 )
 
-// Location is where a stack stands on AWS.
+// Location is where a stack is on AWS.
 type Location struct {
-	// Partition is aws, aws-cn or aws-us-gov: the second part of every ARN.
+	// Partition is AWS's name for a group of regions, such as aws, aws-cn or aws-us-gov: the second part of every ARN.
 	Partition string
+	// DNSSuffix ends the host names of the partition's services, such as amazonaws.com.
+	DNSSuffix string
 	// Region and Account are AWS's names: us-east-1, 123456789012.
 	Region, Account string
 	// Zones are the names of the availability zones in use.
 	Zones []string
 }
 
-// Locate asks AWS for the region, the account and as many zones as wanted.
-func Locate(ctx *pulumi.Context, zones int) (Location, error) {
+// Locate asks AWS for partition, region and account, and chooses the zones.
+func Locate(ctx *pulumi.Context, want Zones) (Location, error) {
+	partition, err := aws.GetPartition(ctx, nil)
+	if err != nil {
+		return Location{}, fmt.Errorf("asking for the partition: %w", err)
+	}
 	region, err := aws.GetRegion(ctx, nil)
 	if err != nil {
 		return Location{}, fmt.Errorf("asking for the region: %w", err)
@@ -31,36 +33,11 @@ func Locate(ctx *pulumi.Context, zones int) (Location, error) {
 	if err != nil {
 		return Location{}, fmt.Errorf("asking for the account: %w", err)
 	}
-	available, err := availableZones(ctx)
+	zones, err := want.choose(ctx, region.Name)
 	if err != nil {
 		return Location{}, err
 	}
-	if len(available) < zones {
-		return Location{}, fmt.Errorf("%s:zones = %d: %s has %d availability zone(s): %s",
-			config.Namespace, zones, region.Name, len(available), strings.Join(available, ", "))
-	}
-	return Location{PartitionOf(region.Name), region.Name, caller.AccountId, available[:zones]}, nil
-}
-
-// availableZones leaves out local zones, which an account has to opt in to and which offer few services.
-func availableZones(ctx *pulumi.Context) ([]string, error) {
-	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
-		State:   pulumi.StringRef("available"),
-		Filters: []aws.GetAvailabilityZonesFilter{{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("asking for availability zones: %w", err)
-	}
-	return slices.Sorted(slices.Values(found.Names)), nil
-}
-
-// PartitionOf is the partition of a region.
-func PartitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return Location{
+		Partition: partition.Partition, DNSSuffix: partition.DnsSuffix, Region: region.Name, Account: caller.AccountId, Zones: zones,
+	}, nil
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// LastOutputs are the text outputs of a stack's last update, none when there is no such stack.
+// LastOutputs are the text outputs of a stack's last update, none when there is no such stack. An output that is a list
+// of texts is one text, separated by commas.
 //
 // It calls the function that a StackReference is made of. The resource itself cannot be used for a stack that
 // may be absent (the engine then fails the whole update), and would stand in every preview as one more read.
@@ -32,11 +33,28 @@ func LastOutputs(ctx *pulumi.Context, stack string) (map[string]string, error) {
 	}
 	texts := map[string]string{}
 	for name, value := range found.Outputs {
-		if text, ok := value.(string); ok {
+		if text, ok := textOf(value); ok {
 			texts[name] = text
 		}
 	}
 	return texts, nil
+}
+
+func textOf(value any) (string, bool) {
+	list, ok := value.([]any)
+	if !ok {
+		text, ok := value.(string)
+		return text, ok
+	}
+	var texts []string
+	for _, item := range list {
+		text, ok := item.(string)
+		if !ok {
+			return "", false
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ","), true
 }
 
 // halfWritten tells the error of a read beside the engine's own write: a folder as backend keeps the attributes of
@@ -54,4 +72,12 @@ func SiblingStack(ctx *pulumi.Context, stack string) string {
 		return stack
 	}
 	return ctx.Organization() + "/" + ctx.Project() + "/" + stack
+}
+
+// Listed takes a list of texts apart again.
+func Listed(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
 }
