@@ -26,7 +26,7 @@ var (
 // deliveryConfig has what a delivery stack cannot do without.
 func deliveryConfig(worker string) map[string]string {
 	return map[string]string{
-		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": worker, "pulumiBinary": worker,
+		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": worker, "pulumiBinary": worker, "zoneNames": zoneNames,
 		"backendUrl": "s3://state.example/slipway?region=us-east-1&awssdk=v2",
 	}
 }

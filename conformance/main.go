@@ -87,9 +87,12 @@ func all(ctx context.Context, folder string) error {
 	return ends.Wait()
 }
 
+// zoneNames are given because the provider of this lane cannot ask which zones offer an instance type.
+const zoneNames = "us-east-1a,us-east-1b"
+
 // environments are the two capacities, and between them every option that the emulator can stand.
 var environments = map[string]map[string]string{
-	"dev": {"kind": "environment", "capacity": "ec2"},
+	"dev": {"kind": "environment", "capacity": "ec2", "zoneNames": zoneNames},
 	"dev-fargate": {
 		"kind": "environment", "capacity": "fargate", "nat": "single", "maxCount": "4",
 		"vpcCidr": "10.1.0.0/20", "architecture": "arm64", "egressPorts": "443,5432",

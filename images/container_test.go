@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	base   = "php:8.4-apache"
+	base   = "public.ecr.aws/docker/library/php:8.4-apache"
 	label  = "slipway.test=images"
 	commit = "9f2c4e7a1b3d5068c7e9f0a2b4d6e8013579bdf1"
 )

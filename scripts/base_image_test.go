@@ -53,7 +53,7 @@ func TestBaseImageIsMadeOffline(t *testing.T) {
 				t.Errorf("made %q", made)
 			}
 			args := m.read("import-args")
-			for _, want := range []string{"php:8.4-apache", `CMD ["apache2-foreground"]`, "org.slipway.base=offline-stand-in", "org.opencontainers.image.description="} {
+			for _, want := range []string{"public.ecr.aws/docker/library/php:8.4-apache", `CMD ["apache2-foreground"]`, "org.slipway.base=offline-stand-in", "org.opencontainers.image.description="} {
 				if !strings.Contains(args, want) {
 					t.Errorf("%q is not in %q", want, args)
 				}
@@ -102,7 +102,7 @@ func TestBaseImageCannotBeMade(t *testing.T) {
 	}{
 		{"not root", func(m *machine) { m.set("user").install("debootstrap") }, []string{"only root"}},
 		{"no debootstrap, no apt", func(m *machine) { m.remove("bin/apt-get") }, []string{"no apt-get"}},
-		{"packages missing", func(m *machine) { m.set("broken").install("debootstrap") }, []string{"Couldn't download packages", "could not make php:8.4-apache"}},
+		{"packages missing", func(m *machine) { m.set("broken").install("debootstrap") }, []string{"Couldn't download packages", "could not make public.ecr.aws/docker/library/php:8.4-apache"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMachine(t)
