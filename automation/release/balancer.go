@@ -29,15 +29,22 @@ func throughBalancer(appURL, balancer string) *http.Client {
 	return &http.Client{Transport: transport, Timeout: 5 * time.Second, CheckRedirect: stayOnHost}
 }
 
-// dial connects to balancer, with the port that was asked for, in place of host.
+// dial connects to balancer in place of host, with the port that was asked for unless balancer names one itself.
 func dial(host, balancer string) func(context.Context, string, string) (net.Conn, error) {
 	var d net.Dialer
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if name, port, err := net.SplitHostPort(address); err == nil && strings.EqualFold(name, host) {
-			address = net.JoinHostPort(balancer, port)
+			address = endpoint(balancer, port)
 		}
 		return d.DialContext(ctx, network, address)
 	}
+}
+
+func endpoint(balancer, port string) string {
+	if _, _, err := net.SplitHostPort(balancer); err == nil {
+		return balancer
+	}
+	return net.JoinHostPort(balancer, port)
 }
 
 func stayOnHost(next *http.Request, via []*http.Request) error {

@@ -114,3 +114,25 @@ func TestProofWithoutTheOutput(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A load balancer whose name carries a port is asked there, whatever the URL of the app says.
+func TestProofAsksThePortOfTheLoadBalancer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host) }))
+	t.Cleanup(server.Close)
+	at, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for app, host := range map[string]string{server.URL: at.Host, "http://app.example": "app.example"} {
+		answer, err := throughBalancer(app, at.Host).Get(app)
+		if err != nil {
+			t.Errorf("%s: %v", app, err)
+			continue
+		}
+		body, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if string(body) != host {
+			t.Errorf("%s: the app was asked as %q", app, body)
+		}
+	}
+}
