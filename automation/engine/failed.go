@@ -17,6 +17,7 @@ type Failed struct {
 	Doing       string   // "updating", "previewing", …
 	Diagnostics []string // what the engine, the providers and the program said, may be empty
 	Err         error
+	Program     error // what the program itself returned, nil when it returned none
 }
 
 func (e *Failed) Error() string {
@@ -29,6 +30,9 @@ func (e *Failed) Error() string {
 // Unwrap gives what the Automation API, or the end of the context, said.
 func (e *Failed) Unwrap() error { return e.Err }
 
+// As finds the program's own error, of which the engine keeps only the text.
+func (e *Failed) As(target any) bool { return e.Program != nil && errors.As(e.Program, target) }
+
 // Interrupted says whether the operation was stopped from outside, by a deadline or a user.
 func (e *Failed) Interrupted() bool {
 	return errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded)
@@ -39,7 +43,7 @@ func (s *Stack) wrap(ctx context.Context, doing string, err error, diagnostics [
 	if err == nil {
 		return nil
 	}
-	failed := &Failed{Stack: s.name, Doing: doing, Diagnostics: diagnostics, Err: err}
+	failed := &Failed{Stack: s.name, Doing: doing, Diagnostics: diagnostics, Err: err, Program: s.returned.take()}
 	if ctx.Err() != nil && !auto.IsConcurrentUpdateError(err) {
 		failed.Diagnostics = nil
 		failed.Err = fmt.Errorf("stopped: %w: %w", context.Cause(ctx), ctx.Err())

@@ -61,9 +61,10 @@ type Stack struct {
 	mu    sync.Mutex
 	known *state
 
-	planned *plan
-	wanted  []Resource // by the last preview
-	renewed []string   // URNs that previews and updates replace
+	planned  *plan
+	wanted   []Resource // by the last preview
+	renewed  []string   // URNs that previews and updates replace
+	returned returned
 }
 
 // plan is what the last preview found, so that an update with the same configuration can tell how much there is to do.
@@ -118,7 +119,7 @@ func (s *Stack) connect(ctx context.Context, program pulumi.RunFunc) error {
 	if program == nil {
 		program = func(*pulumi.Context) error { return errors.New("this stack was opened for reading only") }
 	}
-	workspace, err := auto.NewLocalWorkspace(ctx, append(options, auto.Program(program))...)
+	workspace, err := auto.NewLocalWorkspace(ctx, append(options, auto.Program(s.returned.by(program)))...)
 	if err != nil {
 		return fmt.Errorf("opening stack %s: %w", s.name, err)
 	}
