@@ -38,6 +38,7 @@ var settings = []setting{
 	{"existingRepository", "", "the name of a CodeCommit repository that is there already", match(func(c *Config) *string { return &c.ExistingRepository }, `[A-Za-z0-9._-]{1,100}`)},
 	{"connectionArn", "", "the ARN of a connection to GitHub", match(func(c *Config) *string { return &c.ConnectionArn }, `arn:aws[a-z-]*:(codestar-connections|codeconnections):[a-z0-9-]+:[0-9]{12}:connection/[A-Za-z0-9-]+`)},
 	{"githubRepository", "", "owner/name of a repository on GitHub", match(func(c *Config) *string { return &c.GitHubRepository }, `[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}`)},
+	{"deleteRepository", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteRepository })},
 
 	{"environments", "dev,staging", "1 to 8 stack names in the order of the pipeline, each once, separated by commas", setEnvironments},
 	{"approvals", approvalsAll, "all, none or those of slipway:environments after the first, separated by commas", setApprovals},
@@ -63,7 +64,6 @@ var settings = []setting{
 	{"notifyArn", "", "the ARN of an SNS topic that is no FIFO topic", match(func(c *Config) *string { return &c.NotifyArn }, `arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}`)},
 	{"goProxy", "", "what Go takes as GOPROXY: https URLs, direct or off, separated by commas or bars", setGoProxy},
 	{"goSumDb", "", "what Go takes as GOSUMDB: off, or the name of a checksum database, with its key and an https URL where Go needs them", match(func(c *Config) *string { return &c.GoSumDB }, `off|[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https://[A-Za-z0-9.:/_-]+)?`)},
-	{"deleteRepository", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteRepository })},
 	{"workerBinary", "", "the path of a slipway binary for Linux, relative to the project", match(func(c *Config) *string { return &c.WorkerBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},
 	{"pulumiBinary", ".slipway/tools/bin/pulumi", "the path of a Pulumi CLI for Linux, relative to the project", match(func(c *Config) *string { return &c.PulumiBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},
 
