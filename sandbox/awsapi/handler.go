@@ -21,6 +21,7 @@ func NewHandler(log *slog.Logger, services ...Service) http.Handler {
 type handler struct {
 	log      *slog.Logger
 	services []Service
+	identify Identify // nil: nobody is known
 }
 
 // call is one request on its way through the handler.
@@ -67,12 +68,16 @@ func write(w http.ResponseWriter, form wire, status int, body []byte) int {
 
 // run finds the action of a request and runs it.
 func (h *handler) run(r *http.Request, c *call) (out any, err error) {
+	r, refused := h.identified(r)
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err
 	}
 	in := parse(r, body)
 	c.wire, c.action = in.wire, in.action
+	if refused != nil {
+		return nil, refusal(c.wire.protocol(), refused)
+	}
 	if c.service, err = signingName(r); err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 // admit checks who calls. Sessions are for artifacts: git is for the account itself.
 func (s *Service) admit(r *http.Request, name string) error {
 	who, err := s.Keys.VerifyGit(r, string(s.region), Path+name)
-	if err == nil && !who.Root {
+	if err == nil && !who.Unlimited() {
 		err = &awsapi.Error{
 			Code: "AccessDeniedException", Message: "the session may not use CodeCommit", Status: http.StatusForbidden,
 		}

@@ -49,7 +49,7 @@ func (c *call) run() (err error) {
 
 // operation returns what a request asks for, if its sender may.
 func (c *call) operation() (func() error, error) {
-	table, allowed := accountOperations, c.who.Root
+	table, allowed := accountOperations, c.who.Unlimited()
 	switch {
 	case c.key != "":
 		table = objectOperations

@@ -20,6 +20,9 @@ const (
 	RootSecret = "sandbox"
 )
 
+// sessionPrefix begins the access keys of sessions (IAM user guide, "IAM identifiers", 2026-11).
+const sessionPrefix = "ASIA"
+
 // kept is how long an expired session is remembered, so that its user hears of the expiry.
 const kept = 24 * time.Hour
 
@@ -44,6 +47,7 @@ type session struct {
 	Token   string    `json:"sessionToken"`
 	Expires time.Time `json:"expires"`
 	Scope   Scope     `json:"scope"`
+	Role    *Role     `json:"role,omitempty"` // of a session that somebody has by a role
 }
 
 // New opens the sessions in the store. A nil clock is the real one.
@@ -60,16 +64,23 @@ func New(st *store.Store, clock clockwork.Clock) (*Keys, error) {
 
 // Issue makes credentials that may do what the scope says, and nothing more, for as long as ttl.
 func (k *Keys) Issue(scope Scope, ttl time.Duration) (Credentials, error) {
+	return k.open(session{Scope: scope}, ttl)
+}
+
+// Assume makes credentials of a session of a role for as long as ttl. No policy limits them here.
+func (k *Keys) Assume(role Role, ttl time.Duration) (Credentials, error) {
+	return k.open(session{Role: &role}, ttl)
+}
+
+// open gives a session its keys and remembers it.
+func (k *Keys) open(s session, ttl time.Duration) (Credentials, error) {
 	if err := k.forget(); err != nil {
 		return Credentials{}, err
 	}
-	s := session{
-		KeyID:   "ASIA" + base32.StdEncoding.EncodeToString(random(10)),
-		Secret:  base64.StdEncoding.EncodeToString(random(30)),
-		Token:   base64.StdEncoding.EncodeToString(random(96)),
-		Expires: k.clock.Now().Add(ttl).UTC(),
-		Scope:   scope,
-	}
+	s.KeyID = sessionPrefix + base32.StdEncoding.EncodeToString(random(10))
+	s.Secret = base64.StdEncoding.EncodeToString(random(30))
+	s.Token = base64.StdEncoding.EncodeToString(random(96))
+	s.Expires = k.clock.Now().Add(ttl).UTC()
 	if err := k.sessions.Put(s.KeyID, s); err != nil {
 		return Credentials{}, fmt.Errorf("remembering the session: %w", err)
 	}
@@ -114,7 +125,7 @@ func (k *Keys) holder(keyID, token string) (holder, error) {
 	case !k.clock.Now().Before(s.Expires):
 		return holder{}, errExpired()
 	}
-	return holder{Identity{AccessKeyID: keyID, Scope: s.Scope}, s.Secret, s.Token}, nil
+	return holder{Identity{AccessKeyID: keyID, Scope: s.Scope, Role: s.Role}, s.Secret, s.Token}, nil
 }
 
 func random(n int) []byte {

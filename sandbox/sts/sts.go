@@ -31,6 +31,9 @@ type Identity struct {
 	Account string
 }
 
-func (s *Service) getCallerIdentity(context.Context, struct{}) (Identity, error) {
+func (s *Service) getCallerIdentity(ctx context.Context, _ struct{}) (Identity, error) {
+	if c, known := awsapi.CallerOf(ctx); known {
+		return Identity{Arn: c.ARN, UserID: c.UserID, Account: naming.Account}, nil
+	}
 	return Identity{Arn: naming.CallerARN, UserID: naming.CallerID, Account: naming.Account}, nil
 }

@@ -1,0 +1,74 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// Caller is who makes a call, where its credentials say so.
+type Caller struct {
+	ARN    string // arn:aws:sts::000000000000:assumed-role/role/session
+	UserID string // AROA…:session
+}
+
+// Identify returns who signed a request, false for credentials that are not looked at, or an *Error for credentials
+// that do not hold. It leaves the request's body to be read again.
+type Identify func(r *http.Request) (Caller, bool, error)
+
+type callerKey struct{}
+
+// CallerOf returns who makes the call that an action answers, false when that is not known.
+func CallerOf(ctx context.Context) (Caller, bool) {
+	c, known := ctx.Value(callerKey{}).(Caller)
+	return c, known
+}
+
+// NewIdentifyingHandler answers requests to all the services like NewHandler, and refuses those whose credentials do
+// not hold.
+func NewIdentifyingHandler(log *slog.Logger, identify Identify, services ...Service) http.Handler {
+	return &handler{log: log, services: services, identify: identify}
+}
+
+// identified returns the request with its caller in the context.
+func (h *handler) identified(r *http.Request) (*http.Request, error) {
+	if h.identify == nil {
+		return r, nil
+	}
+	caller, known, err := h.identify(r)
+	if err != nil || !known {
+		return r, err
+	}
+	return r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)), nil
+}
+
+// refusals are what the two protocols call the reasons why S3's words refuse credentials. The status is 403 (IAM API
+// reference, "Common Error Types", 2026-11).
+var refusals = map[string]struct{ json, query, message string }{
+	"InvalidAccessKeyId":    {"UnrecognizedClientException", "InvalidClientTokenId", "The security token included in the request is invalid."},
+	"InvalidToken":          {"UnrecognizedClientException", "InvalidClientTokenId", "The security token included in the request is invalid."},
+	"ExpiredToken":          {"ExpiredTokenException", "ExpiredToken", "The security token included in the request is expired"},
+	"SignatureDoesNotMatch": {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
+	"RequestTimeTooSkewed":  {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
+}
+
+// refusal returns an error of Identify in the words of a protocol.
+func refusal(p Protocol, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	words, known := refusals[e.Code]
+	if !known {
+		return err
+	}
+	refused := &Error{Code: words.json, Message: words.message, Status: http.StatusForbidden}
+	if p == Query {
+		refused.Code = words.query
+	}
+	if refused.Message == "" {
+		refused.Message = e.Message
+	}
+	return refused
+}
