@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"slipway/sandbox/codecommit"
@@ -55,25 +56,11 @@ func (s *services) newHosts() (err error) {
 		return err
 	}
 	s.jenkins, err = jenkins.New(s.store, s.config.Region, jenkins.Options{
-		Dir: s.config.Dir, Objects: s.s3, Parameters: s.ssm,
-		Env: append(inherited(), s.config.Environment()...), WorkerEnv: []string{pollEvery},
+		Dir: s.config.Dir, Objects: artifacts{s.s3}, Parameters: s.ssm, Roles: roles{s},
+		Env: sync.OnceValue(s.config.hostEnvironment), WorkerEnv: []string{pollEvery},
 		Path: os.Getenv("PATH"), Log: s.log,
 	})
 	return err
-}
-
-// inherited is what builds need to know of this machine: where caches and Docker are, and how the network is reached.
-func inherited() (env []string) {
-	for _, name := range []string{
-		"HOME", "TMPDIR", "LANG", "DOCKER_HOST", "DOCKER_CONFIG", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
-		"GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GONOSUMDB", "GOSUMDB", "GOFLAGS", "GOTOOLCHAIN",
-		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
-	} {
-		if value, there := os.LookupEnv(name); there {
-			env = append(env, name+"="+value)
-		}
-	}
-	return env
 }
 
 // starter lets events start pipelines.

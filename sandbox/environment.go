@@ -17,10 +17,10 @@ func (c Config) Environment() []string {
 		"AWS_DEFAULT_REGION=" + string(c.Region),
 		"AWS_EC2_METADATA_DISABLED=true",
 		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
-		"SLIPWAY_CONSOLE_URL=" + c.Endpoint() + strings.TrimSuffix(consolePath, "/"),
+		consoleVariable + "=" + c.consoleURL(),
 		"PULUMI_BACKEND_URL=" + c.BackendURL(),
 		"SLIPWAY_SECRETS_PROVIDER=" + c.SecretsProvider(),
-		fmt.Sprintf("PULUMI_DEBUG_PROVIDERS=aws:%d,docker:%d", c.Ports.AWSProvider, c.Ports.DockerProvider),
+		"PULUMI_DEBUG_PROVIDERS=" + c.debugProviders(),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true", // of stacks whose file names no key
 		"PULUMI_SKIP_UPDATE_CHECK=true",

@@ -54,6 +54,7 @@ type services struct {
 	codepipeline *codepipeline.Service
 	ssm          *ssm.Service
 	jenkins      *jenkins.Service
+	remembered   *provider.Provider // the provider for aws, which knows the resources that nothing runs
 	console      *console.Console
 }
 
@@ -108,6 +109,7 @@ func (s *services) providers() (forAWS, forDocker *provider.Provider, err error)
 	if forAWS, err = provider.New(options); err != nil {
 		return nil, nil, err
 	}
+	s.remembered = forAWS
 	options.Schema, options.Version = schema.Docker(), "4.10.0"
 	options.Behaviours, options.Functions = s.image.Behaviours(), nil
 	forDocker, err = provider.New(options)

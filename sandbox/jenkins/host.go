@@ -29,8 +29,11 @@ type host struct {
 	environ map[string]string // of Jenkins, as the unit has it
 	home    string            // JENKINS_HOME as the host names it
 	volume  string            // the folder of the data volume, or "" for a home within the root
-	jenkins *server
-	worker  *worker
+	bootLog []string
+
+	metadata service
+	jenkins  *server
+	worker   *worker
 
 	mu    sync.Mutex
 	step  string // what the host does
@@ -42,19 +45,20 @@ func newHost(s *Service, i instance) *host {
 	return &host{Service: s, instance: i, dir: dir, done: make(chan struct{}), wake: make(chan struct{}, 1)}
 }
 
-// boot is what happens from power to work, in order.
+// boot is what happens from power to work, in order. The names are those of the host's own scripts, where they have it.
 var boot = []struct {
-	name string
-	run  func(*host, context.Context) error
+	name, doing string
+	run         func(*host, context.Context) error
 }{
-	{"reading the user data", (*host).read},
-	{"waiting for the data volume", (*host).mount}, // Jenkins' home stands on it, so before anything is written there
-	{"writing the files", (*host).write},
-	{"making the secrets", (*host).makeSecrets}, // before both services: each reads one
-	{"installing slipway", (*host).install},
-	{"seeding the jobs", (*host).seed}, // before Jenkins, which reads them once
-	{"starting Jenkins", (*host).startJenkins},
-	{"starting the worker", (*host).startWorker}, // after Jenkins: it would only wait for it
+	{"user-data", "reading the user data", (*host).read},
+	{"metadata", "opening the metadata service", (*host).openMetadata}, // before all that needs the host's role
+	{"volume", "waiting for the data volume", (*host).mount},           // Jenkins' home is on it, so before anything is written there
+	{"files", "writing the files", (*host).write},
+	{"secrets", "making the secrets", (*host).makeSecrets}, // before both services: each reads one
+	{"deployer", "installing slipway", (*host).install},
+	{"jobs", "seeding the jobs", (*host).seed}, // before Jenkins, which reads them once
+	{"jenkins", "starting Jenkins", (*host).startJenkins},
+	{"worker", "starting the worker", (*host).startWorker}, // after Jenkins: it would only wait for it
 }
 
 // run boots the host and keeps it running until ctx ends.
@@ -64,17 +68,32 @@ func (h *host) run(ctx context.Context) {
 	defer services.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for _, step := range boot {
-		h.note(step.name, nil)
-		if err := step.run(h, ctx); err != nil {
-			h.note(step.name, err)
-			if ctx.Err() == nil {
-				h.options.Log.Error("a Jenkins host does not come up", "instance", h.ID, "step", step.name, "error", err)
-			}
-			break
-		}
+	defer func() { h.metadata.close() }()
+	began := h.options.Clock.Now()
+	if h.boot(ctx) {
+		services.Go(func() { h.settle(ctx, began) })
 	}
 	h.serve(ctx, &services)
+}
+
+// boot runs the steps, and tells whether all of them worked.
+func (h *host) boot(ctx context.Context) bool {
+	for n, step := range boot {
+		h.note(step.doing, nil)
+		h.begin(ctx, step.name, n+1)
+		err := step.run(h, ctx)
+		if err == nil {
+			continue
+		}
+		h.note(step.doing, err)
+		if ctx.Err() == nil {
+			h.options.Log.Error("a Jenkins host does not come up", "instance", h.ID, "step", step.doing, "error", err)
+			h.failed(ctx, step.name, err)
+		}
+		return false
+	}
+	h.begin(ctx, lastStep, len(boot)+1)
+	return true
 }
 
 // serve runs what has been started, and keeps Jenkins on the addresses that the host has.
@@ -254,12 +273,4 @@ func (h *host) located(value string) string {
 		}
 	}
 	return value
-}
-
-// searchPath is the PATH of what runs on the host.
-func (h *host) searchPath() string {
-	if h.options.Path == "" {
-		return h.path("/usr/local/bin")
-	}
-	return h.path("/usr/local/bin") + string(filepath.ListSeparator) + h.options.Path
 }

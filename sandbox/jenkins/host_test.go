@@ -60,17 +60,7 @@ func TestOutlives(t *testing.T) {
 	}
 	contains(t, c.text("/job/slipway/1/consoleText"), "aborted by the shutdown of Jenkins\n", "Finished: ABORTED\n")
 
-	for token, id := range map[string]string{associationType: x.association, attachmentType: x.attachment} {
-		if err := x.delete(token, id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := x.delete(instanceType, x.instance); err != nil || exists(x.options.Dir, "hosts", x.instance) {
-		t.Errorf("the host is not gone: %v", err)
-	}
-	x.instance, _ = x.create(instanceType, map[string]any{"userData": x.userData(x.ip, x.volume)})
-	x.attachment, _ = x.create(attachmentType, map[string]any{"instanceId": x.instance, "volumeId": x.volume})
-	x.association, _ = x.create(associationType, map[string]any{"instanceId": x.instance, "allocationId": x.eip})
+	x.replace(same)
 	if err := x.ready(); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +87,7 @@ func TestWorkerComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	pid := func() int {
-		b, _ := os.ReadFile(filepath.Join(x.options.Dir, "hosts", x.instance, "root/var/lib/slipway/pid"))
+		b, _ := os.ReadFile(filepath.Join(x.options.Dir, "volumes", x.volume, "worker/pid"))
 		n, _ := strconv.Atoi(string(b))
 		return n
 	}

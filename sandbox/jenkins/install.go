@@ -25,6 +25,9 @@ func (h *host) install(ctx context.Context) error {
 	if !ok || !whole {
 		return fmt.Errorf("SLIPWAY_BINARY is %q, not s3://<bucket>/<key>", uri)
 	}
+	if err := h.authorized(ctx); err != nil {
+		return fmt.Errorf("downloading %s: %w", uri, err)
+	}
 	want, err := h.sumOf(ctx, bucket, key)
 	if err != nil {
 		return fmt.Errorf("downloading %s.sha256: %w", uri, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"slipway/sandbox/jenkins/cloudinit"
 	"slipway/sandbox/naming"
@@ -18,6 +19,13 @@ type instance struct {
 	ID       string `json:"id"`
 	Address  string `json:"address"`  // stands for 127.0.0.1 on the host
 	UserData []byte `json:"userData"` // of its first boot: cloud-init reads no other
+
+	Type     string    `json:"type,omitempty"`
+	Image    string    `json:"image,omitempty"`
+	Zone     string    `json:"zone,omitempty"`
+	Launched time.Time `json:"launched"`
+	Profile  string    `json:"profile,omitempty"` // the name of its instance profile
+	Tokens   string    `json:"tokens,omitempty"`  // "optional": its metadata service answers without a session token
 }
 
 // hostFile says what a Jenkins host needs besides Jenkins; dropIn is where its Jenkins is configured.
@@ -34,6 +42,18 @@ var _ resource.Behaviour = instanceBehaviour{}
 type instanceInputs struct {
 	UserData       string `json:"userData"`
 	UserDataBase64 string `json:"userDataBase64"`
+	Type           string `json:"instanceType"`
+	Image          string `json:"ami"`
+	Zone           string `json:"availabilityZone"`
+	Profile        string `json:"iamInstanceProfile"`
+	Metadata       struct {
+		Tokens string `json:"httpTokens"`
+	} `json:"metadataOptions"`
+}
+
+// describe takes over what EC2 may change in place.
+func (in instanceInputs) describe(i *instance) {
+	i.Type, i.Image, i.Zone, i.Profile, i.Tokens = in.Type, in.Image, in.Zone, in.Profile, in.Metadata.Tokens
 }
 
 // bytes returns the user data as the instance sees it.
@@ -63,7 +83,8 @@ func (b instanceBehaviour) Create(_ context.Context, in resource.Properties) (st
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	i := instance{ID: naming.ID("i"), UserData: userData}
+	i := instance{ID: naming.ID("i"), UserData: userData, Launched: b.options.Clock.Now()}
+	args.describe(&i)
 	if i.Address, err = b.freeAddress(); err != nil {
 		return "", nil, err
 	}
@@ -89,8 +110,26 @@ func installsJenkins(userData []byte) error {
 
 // Update restarts the host: what EC2 changes in place, it changes while the instance is stopped.
 // Changed user data is kept by EC2 and not read by cloud-init, so the host stays as it is.
-func (b instanceBehaviour) Update(_ context.Context, id string, _ resource.Properties) (resource.Properties, error) {
+func (b instanceBehaviour) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {
+	var args instanceInputs
+	if err := resource.Decode(in, &args); err != nil {
+		return nil, err
+	}
+	if err := b.alter(id, args.describe); err != nil {
+		return nil, err
+	}
 	return nil, b.restart(id)
+}
+
+func (s *Service) alter(id string, change func(*instance)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, found, err := s.instances.Get(id)
+	if err != nil || !found {
+		return err
+	}
+	change(&i)
+	return s.instances.Put(id, i)
 }
 
 // Delete stops the host and removes its folder. Its volume stays.

@@ -24,6 +24,9 @@ func (h *host) makeSecrets(ctx context.Context) error {
 	if name == "" {
 		return fmt.Errorf("%s has no SLIPWAY_ADMIN_PARAMETER", hostFile)
 	}
+	if err := h.authorized(ctx); err != nil {
+		return fmt.Errorf("reading the parameter %s: %w", name, err)
+	}
 	value, found, err := h.options.Parameters.Value(ctx, name)
 	if err != nil {
 		return fmt.Errorf("reading the parameter %s: %w", name, err)

@@ -61,9 +61,15 @@ func (h *host) startJenkins(context.Context) error {
 	if err != nil {
 		return err
 	}
+	variables := h.translate(h.environ)
+	if folder := variables["TMPDIR"]; folder != "" {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+	}
 	c, err := controller.Open(controller.Config{
-		Home: h.path(h.home), Settings: settings, Version: h.version(), Variables: h.translate(h.environ), Env: h.options.Env,
-		Path: h.searchPath(), StopGrace: h.options.StopGrace, MaxBuild: h.options.MaxBuild, Clock: h.options.Clock, Log: h.options.Log,
+		Home: h.path(h.home), Settings: settings, Version: h.version(), Variables: variables, Env: h.network(),
+		Path: h.searchPath(), Umask: h.unit.Umask, StopGrace: h.options.StopGrace, MaxBuild: h.options.MaxBuild, Clock: h.options.Clock, Log: h.options.Log,
 	})
 	if err != nil {
 		return err

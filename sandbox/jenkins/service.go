@@ -21,10 +21,12 @@ import (
 	"slipway/sandbox/store"
 )
 
-// Objects are what the hosts download.
+// Objects are what the hosts download, and where they say how their boot goes.
 type Objects interface {
 	// Get opens an object and returns its size in bytes.
 	Get(ctx context.Context, bucket, key string) (io.ReadCloser, int64, error)
+	// Put writes an object.
+	Put(ctx context.Context, bucket, key string, content io.Reader) error
 }
 
 // Parameters are the secrets that hosts share with people.
@@ -40,7 +42,8 @@ type Options struct {
 	Dir        string // hosts/<instance id> and volumes/<volume id> are made in it
 	Objects    Objects
 	Parameters Parameters
-	Env        []string        // KEY=value that builds and workers get besides; wins over the hosts' own files
+	Roles      Roles           // nil: no host has one
+	Env        func() []string // KEY=value that builds and workers get besides; wins over the hosts' own files
 	WorkerEnv  []string        // the same for the workers alone; wins over Env
 	Path       string          // PATH, behind the host's own /usr/local/bin
 	StopGrace  time.Duration   // from SIGTERM to SIGKILL of a stopped build; 0 means 2 minutes

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	property "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"slipway/sandbox/jenkins"
+	"slipway/sandbox/jenkins/metadata"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/store"
 )
@@ -70,14 +72,41 @@ func askJenkins(ctx context.Context) error {
 	return nil
 }
 
-// bucket is what the hosts download from.
-type bucket struct{ content []byte }
+// bucket is what the hosts download from, and what they write to.
+type bucket struct {
+	content []byte
+	mu      sync.Mutex
+	written map[string][]string // what was written under a key, one after the other
+}
 
-func (b bucket) Get(_ context.Context, name, key string) (io.ReadCloser, int64, error) {
+func (b *bucket) Get(_ context.Context, name, key string) (io.ReadCloser, int64, error) {
 	if name != "artifacts" || !strings.HasSuffix(key, "/slipway") {
 		return nil, 0, fmt.Errorf("NoSuchKey: %s/%s", name, key)
 	}
 	return io.NopCloser(bytes.NewReader(b.content)), int64(len(b.content)), nil
+}
+
+func (b *bucket) Put(_ context.Context, name, key string, content io.Reader) error {
+	text, err := io.ReadAll(content)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.written[name+"/"+key] = append(b.written[name+"/"+key], string(text))
+	return err
+}
+
+func (b *bucket) texts(key string) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.written[key])
+}
+
+// profiles are the instance profiles: the one of Jenkins has a role.
+type profiles struct{}
+
+func (profiles) Role(profile, instance string) (metadata.Role, bool, error) {
+	return metadata.Role{Name: "jenkins-role", Assume: func(ttl time.Duration) (metadata.Credentials, error) {
+		return metadata.Credentials{AccessKeyID: "ASIA", SecretAccessKey: instance, SessionToken: "token", Expires: time.Now().Add(ttl)}, nil
+	}}, profile == "jenkins", nil
 }
 
 // parameters are secrets by name.
@@ -106,6 +135,7 @@ type stand struct {
 	t          *testing.T
 	options    jenkins.Options
 	parameters *parameters
+	bucket     *bucket
 	binary     []byte
 	stop       func()
 }
@@ -121,9 +151,10 @@ func newStand(t *testing.T) *stand {
 		t.Fatal(err)
 	}
 	s := &stand{t: t, parameters: &parameters{all: map[string]string{}}, binary: binary}
+	s.bucket = &bucket{content: binary, written: map[string][]string{}}
 	s.options = jenkins.Options{
-		Dir: t.TempDir(), Objects: bucket{binary}, Parameters: s.parameters, Path: os.Getenv("PATH"),
-		Env: []string{"AWS_ENDPOINT_URL=http://127.0.0.1:4500"}, StopGrace: 10 * time.Second,
+		Dir: t.TempDir(), Objects: s.bucket, Parameters: s.parameters, Path: os.Getenv("PATH"), Roles: profiles{},
+		Env: func() []string { return []string{"AWS_ENDPOINT_URL=http://127.0.0.1:4500"} }, StopGrace: 10 * time.Second,
 	}
 	s.start()
 	t.Cleanup(func() { s.stop() })
@@ -195,10 +226,35 @@ func (s *stand) build(change func(userData string) string) *site {
 	x.eip, out = s.create(eipType, map[string]any{})
 	x.ip = out["publicIp"].StringValue()
 	x.volume, _ = s.create(volumeType, map[string]any{"availabilityZone": "us-east-1a"})
-	x.instance, _ = s.create(instanceType, map[string]any{"userData": change(s.userData(x.ip, x.volume))})
+	x.instance = x.launch(change)
 	x.attachment, _ = s.create(attachmentType, map[string]any{"deviceName": "/dev/sdf", "instanceId": x.instance, "volumeId": x.volume})
 	x.association, _ = s.create(associationType, map[string]any{"instanceId": x.instance, "allocationId": x.eip})
 	return x
+}
+
+// launch makes an instance for the site's address and volume.
+func (x *site) launch(change func(userData string) string) string {
+	x.t.Helper()
+	id, _ := x.create(instanceType, map[string]any{
+		"userData": change(x.userData(x.ip, x.volume)), "iamInstanceProfile": "jenkins", "instanceType": "t3.medium", "ami": "ami-1",
+	})
+	return id
+}
+
+// replace makes another instance in the place of the site's, with its address and volume.
+func (x *site) replace(change func(userData string) string) {
+	x.t.Helper()
+	for token, id := range map[string]string{associationType: x.association, attachmentType: x.attachment} {
+		if err := x.delete(token, id); err != nil {
+			x.t.Fatal(err)
+		}
+	}
+	if err := x.delete(instanceType, x.instance); err != nil || exists(x.options.Dir, "hosts", x.instance) {
+		x.t.Errorf("the host is not gone: %v", err)
+	}
+	x.instance = x.launch(change)
+	x.attachment, _ = x.create(attachmentType, map[string]any{"instanceId": x.instance, "volumeId": x.volume})
+	x.association, _ = x.create(associationType, map[string]any{"instanceId": x.instance, "allocationId": x.eip})
 }
 
 func same(text string) string { return text }

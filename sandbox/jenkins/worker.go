@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +33,7 @@ type worker struct {
 	host    *host
 	command []string
 	dir     string
+	umask   os.FileMode
 	env     []string
 	health  string // the address of its health endpoint
 	log     string // the file that it writes to
@@ -55,16 +55,19 @@ func (h *host) startWorker(context.Context) error {
 	if len(u.ExecStart) == 0 {
 		return fmt.Errorf("%s has no ExecStart", workerUnit)
 	}
-	for _, folder := range u.Folders {
-		if err := os.MkdirAll(h.path(folder), 0o700); err != nil {
-			return err
-		}
-	}
 	variables, err := u.Variables(h.written)
 	if err != nil {
 		return err
 	}
-	w := &worker{host: h, dir: h.path(h.home), log: filepath.Join(h.dir, "worker.log")}
+	if folder := variables["SLIPWAY_WORKER_DIR"]; !u.MayWrite(folder) {
+		return fmt.Errorf("%s lets the worker write to %s, and SLIPWAY_WORKER_DIR is %s: read-only file system", workerUnit, strings.Join(append(u.Folders, u.Writable...), ", "), folder)
+	}
+	for _, folder := range slices.Concat(u.Folders, u.Writable) {
+		if err := os.MkdirAll(h.path(folder), 0o700); err != nil {
+			return err
+		}
+	}
+	w := &worker{host: h, umask: u.Umask, dir: h.path(h.home), log: filepath.Join(h.dir, "worker.log")}
 	if u.WorkingDirectory != "" {
 		w.dir = h.located(u.WorkingDirectory)
 	}
@@ -77,29 +80,6 @@ func (h *host) startWorker(context.Context) error {
 	}
 	h.worker = w
 	return nil
-}
-
-// local returns a text in which the host's own network is its loopback address on this machine.
-func (h *host) local(text string) string {
-	return strings.NewReplacer("127.0.0.1", h.Address, "localhost", h.Address).Replace(text)
-}
-
-// environment returns the variables of the worker, and the address of its health endpoint.
-func (w *worker) environment(variables map[string]string) (env []string, health string) {
-	h := w.host
-	all := map[string]string{"HOME": h.path(h.home), "USER": "jenkins", "LOGNAME": "jenkins"}
-	for name, value := range h.translate(variables) {
-		all[name] = h.local(value)
-	}
-	for _, variable := range slices.Concat(h.options.Env, h.options.WorkerEnv) {
-		name, value, _ := strings.Cut(variable, "=")
-		all[name] = value
-	}
-	all["PATH"] = h.searchPath()
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		env = append(env, name+"="+all[name])
-	}
-	return env, all["SLIPWAY_WORKER_HEALTH"]
 }
 
 // run keeps the worker running until ctx ends. The pause between two starts doubles while it keeps failing.
@@ -138,7 +118,8 @@ func (w *worker) once(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(w.command[0], w.command[1:]...)
+	line := process.Masked(w.umask, w.command)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = w.dir, slices.Clone(w.env), log, log
 	group, err := process.Start(cmd, w.cookie(), w.host.options.Clock)
 	if err != nil {

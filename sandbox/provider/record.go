@@ -122,6 +122,9 @@ func (r *records) outputs(v record) (resource.Properties, error) {
 
 func (v record) inputs() (resource.Properties, error) { return fromJSON(v.Inputs) }
 
+// Known returns the outputs of every resource of a type that exists, with their ids.
+func (p *Provider) Known(token string) ([]resource.Properties, error) { return p.records.all(token) }
+
 // all returns the outputs of every resource of a type.
 func (r *records) all(token string) ([]resource.Properties, error) {
 	values, err := r.table.All()

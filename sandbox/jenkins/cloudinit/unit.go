@@ -3,8 +3,11 @@ package cloudinit
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coreos/go-systemd/v22/unit"
@@ -17,33 +20,54 @@ type Unit struct {
 	ExecStart        []string // the command in words
 	Folders          []string // what systemd makes for the service: below /run, /var/lib, /var/cache and /var/log
 	WorkingDirectory string
+	Umask            fs.FileMode // of what the service creates
+	Strict           bool        // the file system is read-only for the service, but for Folders and Writable
+	Writable         []string    // what it may write to besides
 }
+
+// usualUmask is what a service has whose unit says nothing (systemd.exec, UMask=).
+const usualUmask = 0o022
 
 // folders are where systemd makes a service's own directories.
 var folders = map[string]string{
 	"RuntimeDirectory": "/run", "StateDirectory": "/var/lib", "CacheDirectory": "/var/cache", "LogsDirectory": "/var/log",
 }
 
-// ParseUnit reads unit files, the later ones being drop-ins of the first. Directives that only restrict the
-// service are left out.
+// ParseUnit reads unit files, the later ones being drop-ins of the first. Of the directives that only restrict the
+// service, those of files are read.
 func ParseUnit(files ...[]byte) (Unit, error) {
-	u := Unit{Environment: map[string]string{}}
+	u := Unit{Environment: map[string]string{}, Umask: usualUmask}
 	for _, content := range files {
 		options, err := unit.DeserializeOptions(bytes.NewReader(content))
 		if err != nil {
 			return u, fmt.Errorf("reading a systemd unit: %w", err)
 		}
 		for _, o := range options {
-			if o.Section == "Service" {
-				u.set(o.Name, o.Value)
+			if o.Section != "Service" {
+				continue
+			}
+			if err := u.set(o.Name, o.Value); err != nil {
+				return u, err
 			}
 		}
 	}
 	return u, nil
 }
 
-func (u *Unit) set(name, value string) {
+func (u *Unit) set(name, value string) error {
 	switch name {
+	case "UMask":
+		umask, err := strconv.ParseUint(value, 8, 12)
+		if err != nil {
+			return fmt.Errorf("UMask=%s is not octal", value)
+		}
+		u.Umask = fs.FileMode(umask)
+	case "ProtectSystem":
+		u.Strict = value == "strict"
+	case "ReadWritePaths":
+		for _, word := range words(value) {
+			u.Writable = append(u.Writable, strings.TrimLeft(word, "-+"))
+		}
 	case "Environment":
 		for _, word := range words(value) {
 			if key, value, ok := strings.Cut(word, "="); ok {
@@ -69,6 +93,17 @@ func (u *Unit) set(name, value string) {
 			}
 		}
 	}
+	return nil
+}
+
+// MayWrite tells whether the service may write below a folder of the host.
+func (u Unit) MayWrite(folder string) bool {
+	if !u.Strict {
+		return true
+	}
+	return slices.ContainsFunc(slices.Concat(u.Folders, u.Writable), func(root string) bool {
+		return folder == root || strings.HasPrefix(folder, strings.TrimSuffix(root, "/")+"/")
+	})
 }
 
 // Variables returns the unit's environment: its files, read by read, win over its own variables.

@@ -24,6 +24,7 @@ type Config struct {
 	Variables map[string]string // the environment that Jenkins itself has
 	Env       []string          // KEY=value that every build gets besides; wins over all others
 	Path      string            // PATH of the builds
+	Umask     os.FileMode       // of what builds create
 	StopGrace time.Duration     // from SIGTERM to SIGKILL of a stopped build
 	MaxBuild  time.Duration     // a build that takes longer is stopped
 	Clock     clockwork.Clock

@@ -42,7 +42,8 @@ func (c *Controller) shell(ctx context.Context, r *run, s Shell, log *buildLog) 
 	}
 	defer os.Remove(script)
 	line := commandLine(s.Command, script)
-	cmd := exec.Command(line[0], line[1:]...)
+	masked := process.Masked(c.config.Umask, line)
+	cmd := exec.Command(masked[0], masked[1:]...)
 	cmd.Dir, cmd.Env = r.build.Workspace, c.environment(r)
 	cmd.Stdout, cmd.Stderr = log.File, log.File
 	log.printf("[%s] $ %s", filepath.Base(r.build.Workspace), strings.Join(line, " "))
@@ -100,7 +101,7 @@ func commandLine(command, script string) []string {
 func (c *Controller) environment(r *run) []string {
 	b, home, root := r.build, c.config.Home, c.config.Settings.URL
 	number := strconv.Itoa(b.Number)
-	all := map[string]string{"HOME": home, "USER": "jenkins", "LOGNAME": "jenkins"}
+	all := map[string]string{"HOME": home, "USER": "jenkins", "LOGNAME": "jenkins", "LANG": "C.UTF-8"}
 	maps.Copy(all, c.config.Variables)
 	maps.Copy(all, map[string]string{
 		"BUILD_DISPLAY_NAME": "#" + number, "BUILD_ID": number, "BUILD_NUMBER": number, "BUILD_TAG": "jenkins-" + b.Job + "-" + number,

@@ -3,6 +3,8 @@ package process
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -14,6 +16,12 @@ import (
 // CookieName is the variable by which a process says what started it, however far down it is.
 // Jenkins finds what a build leaves behind by the same.
 const CookieName = "JENKINS_NODE_COOKIE"
+
+// Masked returns a command that runs line with this umask. A process gets its umask from the one that starts it, which
+// here is the sandbox: a user may have started it with any.
+func Masked(umask os.FileMode, line []string) []string {
+	return append([]string{"/bin/sh", "-c", fmt.Sprintf(`umask %04o && exec "$@"`, umask), "sh"}, line...)
+}
 
 // Group is a running command with what it has started.
 type Group struct {

@@ -1,0 +1,50 @@
+package sandbox
+
+import (
+	"time"
+
+	property "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"slipway/sandbox/jenkins/metadata"
+	"slipway/sandbox/resource"
+	"slipway/sandbox/sigv4"
+)
+
+// roles are the roles of instance profiles, as the stacks declare them.
+type roles struct{ *services }
+
+func (r roles) Role(profile, instance string) (metadata.Role, bool, error) {
+	found, err := r.named("aws:iam/instanceProfile:InstanceProfile", profile)
+	if err != nil || found == nil {
+		return metadata.Role{}, false, err
+	}
+	role, err := r.named("aws:iam/role:Role", text(found, "role"))
+	if err != nil || role == nil {
+		return metadata.Role{}, false, err
+	}
+	session := sigv4.Role{Name: text(role, "name"), ID: text(role, "uniqueId"), Session: instance}
+	return metadata.Role{Name: session.Name, Assume: func(ttl time.Duration) (metadata.Credentials, error) {
+		c, err := r.keys.Assume(session, ttl)
+		return metadata.Credentials{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires,
+		}, err
+	}}, true, nil
+}
+
+// named returns the resource of a type with this name, nil when there is none.
+func (r roles) named(token, name string) (resource.Properties, error) {
+	all, err := r.remembered.Known(token)
+	for _, one := range all {
+		if name != "" && text(one, "name") == name {
+			return one, nil
+		}
+	}
+	return nil, err
+}
+
+func text(p resource.Properties, key string) string {
+	if v := p[property.PropertyKey(key)]; v.IsString() {
+		return v.StringValue()
+	}
+	return ""
+}
