@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -92,6 +93,7 @@ func TestDirty(t *testing.T) {
 }
 
 func TestExportTakesWhatIsCommitted(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o077)) // the modes go into images
 	p := repository(t)
 	write(t, p.Root, map[string]string{"images/app/page (1).php": "red\n", "images/app/new": ""})
 	for _, folder := range []string{"images/app", filepath.Join(p.Root, "images", "app")} { // the second one finds the first

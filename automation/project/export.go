@@ -91,7 +91,8 @@ func (s *Source) archive(ctx context.Context, commit Commit, target string) erro
 	return unpacked
 }
 
-// unpack writes a tar stream below dir. No entry can leave dir.
+// unpack writes a tar stream below dir. No entry can leave dir. Modes end up in an image, so the umask must not decide
+// them.
 func unpack(stream io.Reader, dir string, at time.Time) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
@@ -119,7 +120,10 @@ func unpackEntry(root *os.Root, entry *tar.Header, content io.Reader, at time.Ti
 	name := path.Clean(entry.Name)
 	switch entry.Typeflag {
 	case tar.TypeDir:
-		return root.MkdirAll(name, 0o755)
+		if err := root.MkdirAll(name, 0o755); err != nil {
+			return err
+		}
+		return root.Chmod(name, 0o755)
 	case tar.TypeSymlink:
 		return root.Symlink(entry.Linkname, name)
 	case tar.TypeReg:
@@ -131,11 +135,8 @@ func unpackEntry(root *os.Root, entry *tar.Header, content io.Reader, at time.Ti
 		if err != nil {
 			return err
 		}
-		if _, err := io.Copy(file, content); err != nil {
-			_ = file.Close()
-			return err
-		}
-		if err := file.Close(); err != nil {
+		_, err = io.Copy(file, content)
+		if err := errors.Join(err, file.Chmod(mode), file.Close()); err != nil {
 			return err
 		}
 		return root.Chtimes(name, at, at)

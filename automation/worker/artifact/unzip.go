@@ -54,12 +54,15 @@ func Unzip(ctx context.Context, archive, folder string, limits Limits) (err erro
 			_ = os.RemoveAll(folder)
 		}
 	}()
+	if err := os.Chmod(folder, 0o755); err != nil {
+		return fmt.Errorf("making the folder for the source: %w", err)
+	}
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return fmt.Errorf("opening the folder for the source: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	u := &unpacking{root: root, left: limits.Bytes, most: limits.Bytes}
+	u := &unpacking{root: root, made: map[string]bool{},  left: limits.Bytes, most: limits.Bytes}
 	for _, entry := range reader.File {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -102,6 +105,7 @@ func beginning(file io.ReaderAt) []byte {
 // unpacking is one archive on its way to the disk.
 type unpacking struct {
 	root  *os.Root
+	made  map[string]bool // folders
 	left  int64 // bytes that may still be written
 	most  int64
 	links []link
@@ -123,10 +127,22 @@ func (u *unpacking) entry(entry *zip.File) error {
 	return unsafe("the archive's entry %q is neither file, folder nor link", entry.Name)
 }
 
+// folder makes a folder with those above it. Its mode ends up in an image, so the umask must not decide it.
 func (u *unpacking) folder(name string) error {
-	if err := u.root.MkdirAll(name, 0o755); err != nil {
+	if name == "." || u.made[name] {
+		return nil
+	}
+	if err := u.folder(path.Dir(name)); err != nil {
+		return err
+	}
+	err := u.root.Mkdir(name, 0o755)
+	if err == nil {
+		err = u.root.Chmod(name, 0o755)
+	}
+	if err != nil {
 		return fmt.Errorf("unpacking %q: %w", name, err)
 	}
+	u.made[name] = true
 	return nil
 }
 
@@ -146,6 +162,9 @@ func (u *unpacking) file(entry *zip.File, name string) (err error) {
 		return fmt.Errorf("unpacking %q: %w", entry.Name, err)
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	if err := to.Chmod(mode); err != nil { // whatever the umask
+		return fmt.Errorf("unpacking %q: %w", entry.Name, err)
+	}
 	from, err := entry.Open()
 	if err != nil {
 		return unsafe("the archive's entry %q: %v", entry.Name, err)
