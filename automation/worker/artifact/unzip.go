@@ -62,7 +62,7 @@ func Unzip(ctx context.Context, archive, folder string, limits Limits) (err erro
 		return fmt.Errorf("opening the folder for the source: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	u := &unpacking{root: root, made: map[string]bool{},  left: limits.Bytes, most: limits.Bytes}
+	u := &unpacking{root: root, made: map[string]bool{}, left: limits.Bytes, most: limits.Bytes}
 	for _, entry := range reader.File {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -106,7 +106,7 @@ func beginning(file io.ReaderAt) []byte {
 type unpacking struct {
 	root  *os.Root
 	made  map[string]bool // folders
-	left  int64 // bytes that may still be written
+	left  int64           // bytes that may still be written
 	most  int64
 	links []link
 }
