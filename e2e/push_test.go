@@ -25,7 +25,13 @@ type author struct {
 // newAuthor brings up delivery, with more configuration, and the environments, and clones the repository.
 func newAuthor(t testing.TB, configuration string, environments ...string) *author {
 	t.Helper()
-	w := newWorld(t)
+	return newWorld(t).author(configuration, environments...)
+}
+
+// author is newAuthor in a world whose sandbox runs.
+func (w *world) author(configuration string, environments ...string) *author {
+	t := w.t
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(w.project, "Pulumi.delivery.yaml"))
 	if err != nil {
 		t.Fatal(err)

@@ -90,6 +90,13 @@ func (w *world) startSandbox() {
 	if a := w.run("sandbox", "start", "--port", "0", "--http-port", "0"); a.code != 0 {
 		t.Fatalf("sandbox start: exit code %d\n%s", a.code, a.stderr)
 	}
+	w.stopLater()
+	w.reach()
+}
+
+// stopLater stops the world's sandbox when the test ends.
+func (w *world) stopLater() {
+	t := w.t
 	t.Cleanup(func() {
 		if t.Failed() {
 			log, _ := os.ReadFile(filepath.Join(w.project, ".slipway", "sandbox", "sandbox.log"))
@@ -99,7 +106,6 @@ func (w *world) startSandbox() {
 			t.Errorf("sandbox stop: exit code %d\n%s", a.code, a.stderr)
 		}
 	})
-	w.reach()
 }
 
 // bareWorld is a world without a sandbox.

@@ -58,7 +58,7 @@ var boot = []struct {
 	{"deployer", "installing slipway", (*host).install},
 	{"jobs", "seeding the jobs", (*host).seed}, // before Jenkins, which reads them once
 	{"jenkins", "starting Jenkins", (*host).startJenkins},
-	{"worker", "starting the worker", (*host).startWorker}, // after Jenkins: it would only wait for it
+	{"start", "starting the worker", (*host).startWorker}, // after Jenkins: it would only wait for it
 }
 
 // run boots the host and keeps it running until ctx ends.

@@ -12,7 +12,7 @@ import (
 const (
 	readinessVariable = "SLIPWAY_READINESS" // in host.env: s3://bucket/prefix
 	mostBootLines     = 40                  // of the log of the boot, in a report of its failure
-	lastStep          = "start"             // until Jenkins and the worker are ready
+	lastStep          = "ready"             // until Jenkins and the worker are ready
 )
 
 // progress is the step that a boot is at.

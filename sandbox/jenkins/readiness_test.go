@@ -42,7 +42,7 @@ func TestReadiness(t *testing.T) {
 		}
 		steps = append(steps, p.Step)
 	}
-	const want = "metadata volume files secrets deployer jobs jenkins worker start"
+	const want = "metadata volume files secrets deployer jobs jenkins start ready"
 	if got := strings.Join(steps, " "); got != want {
 		t.Errorf("the steps are %s, want %s", got, want)
 	}
