@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,10 +68,50 @@ func TestBuildsHaveNothingOfTheUser(t *testing.T) {
 	build := a.process("slipway", "deploy")
 	a.within(build, slices.Concat(ofJenkins, lent, a.unit("deploy.env"), a.unit("../systemd/system/jenkins.service.d/slipway.conf")))
 	worker := a.process("slipway", "worker")
-	a.within(worker, slices.Concat([]string{"HOME", "LANG", "LOGNAME", "PATH", "USER", "JENKINS_NODE_COOKIE", "SLIPWAY_WORKER_POLL"}, lent, a.unit("worker.env")))
+	a.within(worker, slices.Concat(strings.Fields("HOME LANG LOGNAME PATH USER OLDPWD PWD SHLVL _ JENKINS_NODE_COOKIE SLIPWAY_WORKER_POLL"), lent, a.unit("worker.env")))
 	a.ends(commit, "Succeeded")
 	a.serves("dev", commit)
 	a.role(build)
+}
+
+// The worker dies and its host is replaced in the middle of a job: the next host knows the job from the data volume.
+// The action ends, and the next push works.
+func TestHostIsReplacedInMidJob(t *testing.T) {
+	t.Parallel()
+	a := newAuthor(t, onlyDev, "dev")
+	commit := a.push("slow to answer", behaviour{Colour: "blue", Delay: 4 * time.Second})
+	a.process("slipway", "deploy")
+	before := a.host()
+	_, pid := a.found("slipway", "worker")
+	if number, err := strconv.Atoi(pid); err != nil || syscall.Kill(number, syscall.SIGKILL) != nil {
+		t.Fatalf("the worker is process %s", pid)
+	}
+	text, err := os.ReadFile(filepath.Join(a.project, "Pulumi.delivery.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.stackFile("delivery", string(text)+"  slipway:deployInfrastructure: true\n")
+	a.up("delivery")
+	if after := a.host(); after == before {
+		t.Fatal("the host was not replaced")
+	}
+	r, _ := a.follow(commit)
+	if f := r.Failure(); r.Status != "Succeeded" && (r.Status != "Failed" || f == nil || !strings.Contains(f.Error, "Build #1")) {
+		t.Errorf("the execution is %s: %+v", r.Status, f)
+	}
+	next := a.push("after the move", behaviour{Colour: "green"})
+	a.ends(next, "Succeeded")
+	a.serves("dev", next)
+}
+
+// host is the folder of the one Jenkins host.
+func (a *author) host() string {
+	a.t.Helper()
+	found, _ := filepath.Glob(filepath.Join(a.project, ".slipway", "sandbox", "hosts", "*"))
+	if len(found) != 1 {
+		a.t.Fatalf("%d hosts", len(found))
+	}
+	return found[0]
 }
 
 // within checks the environment of a process on the host.
@@ -120,11 +161,7 @@ func (a *author) found(command ...string) (environment []string, pid string) {
 // unit returns the names of the variables in a file of the host, an environment file or a unit.
 func (a *author) unit(name string) (names []string) {
 	a.t.Helper()
-	found, _ := filepath.Glob(filepath.Join(a.project, ".slipway", "sandbox", "hosts", "*", "root", "etc", "slipway"))
-	if len(found) != 1 {
-		a.t.Fatalf("%d hosts", len(found))
-	}
-	text, err := os.ReadFile(filepath.Join(found[0], name))
+	text, err := os.ReadFile(filepath.Join(a.host(), "root", "etc", "slipway", name))
 	if err != nil {
 		a.t.Fatal(err)
 	}
