@@ -10,8 +10,11 @@ import (
 // consoleVariable names the environment variable with the URL of the AWS console that links lead to.
 const consoleVariable = "SLIPWAY_CONSOLE_URL"
 
+// secretsVariable names the environment variable with the URL of what encrypts the secrets of new stacks.
+const secretsVariable = "SLIPWAY_SECRETS_PROVIDER"
+
 // surroundings is the configuration of a delivery stack that follows from where the deployer itself runs: the host
-// of the pipeline's builds gets this very program and its Pulumi, and keeps state where this one does. The stack's file goes first.
+// of the pipeline's builds gets this very program and its Pulumi, and keeps state and secrets where this one does. The stack's file goes first.
 func (d *Deployer) surroundings(own map[string]string) map[string]string {
 	found := map[string]string{}
 	if own["kind"] != config.KindDelivery {
@@ -23,6 +26,7 @@ func (d *Deployer) surroundings(own map[string]string) map[string]string {
 		}
 	}
 	give("backendUrl", os.Getenv("PULUMI_BACKEND_URL"))
+	give("secretsProvider", os.Getenv(secretsVariable))
 	give("consoleUrl", os.Getenv(consoleVariable))
 	if self, err := os.Executable(); err == nil {
 		give("workerBinary", self)
