@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -74,36 +73,6 @@ func TestBuildsHaveNothingOfTheUser(t *testing.T) {
 	a.role(build)
 }
 
-// The worker dies and its host is replaced in the middle of a job: the next host knows the job from the data volume.
-// The action ends, and the next push works.
-func TestHostIsReplacedInMidJob(t *testing.T) {
-	t.Parallel()
-	a := newAuthor(t, onlyDev, "dev")
-	commit := a.push("slow to answer", behaviour{Colour: "blue", Delay: 4 * time.Second})
-	a.process("slipway", "deploy")
-	before := a.host()
-	_, pid := a.found("slipway", "worker")
-	if number, err := strconv.Atoi(pid); err != nil || syscall.Kill(number, syscall.SIGKILL) != nil {
-		t.Fatalf("the worker is process %s", pid)
-	}
-	text, err := os.ReadFile(filepath.Join(a.project, "Pulumi.delivery.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.stackFile("delivery", string(text)+"  slipway:deployInfrastructure: true\n")
-	a.up("delivery")
-	if after := a.host(); after == before {
-		t.Fatal("the host was not replaced")
-	}
-	r, _ := a.follow(commit)
-	if f := r.Failure(); r.Status != "Succeeded" && (r.Status != "Failed" || f == nil || !strings.Contains(f.Error, "Build #1")) {
-		t.Errorf("the execution is %s: %+v", r.Status, f)
-	}
-	next := a.push("after the move", behaviour{Colour: "green"})
-	a.ends(next, "Succeeded")
-	a.serves("dev", next)
-}
-
 // host is the folder of the one Jenkins host.
 func (a *author) host() string {
 	a.t.Helper()
@@ -128,12 +97,6 @@ func (a *author) within(environment, allowed []string) {
 // process waits for a process of this world's sandbox that runs a command, and returns its environment.
 func (a *author) process(command ...string) []string {
 	a.t.Helper()
-	environment, _ := a.found(command...)
-	return environment
-}
-
-func (a *author) found(command ...string) (environment []string, pid string) {
-	a.t.Helper()
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	late := time.After(commandDeadline)
@@ -147,7 +110,7 @@ func (a *author) found(command ...string) (environment []string, pid string) {
 			}
 			text, err := os.ReadFile(filepath.Join(filepath.Dir(file), "environ"))
 			if err == nil && strings.Contains(string(text), a.project+"/") && strings.Contains(string(text), "JENKINS_NODE_COOKIE=") {
-				return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), filepath.Base(filepath.Dir(file))
+				return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
 			}
 		}
 		select {
