@@ -126,16 +126,18 @@ func previewCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := d.Open(cmd.Context(), args[0])
+			u, err := d.upgrade(cmd.Context(), args[0], 0)
 			if err != nil {
 				return err
 			}
-			defer s.Close()
-			changes, err := s.Preview(cmd.Context(), nil)
-			if err != nil {
+			defer u.stack.Close()
+			if err := u.look(cmd.Context()); err != nil {
 				return err
 			}
-			estimate := costOf(s)
+			if err := u.preview(cmd.Context()); err != nil {
+				return err
+			}
+			changes, estimate := u.plan, costOf(u.stack)
 			From(cmd).Answer("preview", fault.OK, changed{Stack: args[0], Changes: changes, Cost: &estimate}, func(out io.Writer) {
 				printChanges(out, changes)
 				_, _ = fmt.Fprintln(out, estimate)

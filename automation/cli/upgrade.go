@@ -29,21 +29,20 @@ func (d *Deployer) upgrade(ctx context.Context, name string, wait time.Duration)
 		return nil, err
 	}
 	u := &upgrade{Deployer: d, kind: own["kind"], wait: wait}
+	if u.kind == config.KindDelivery {
+		u.host = d.watchHost(name)
+		watched := *d
+		watched.Sink = u.host
+		u.Deployer = &watched
+	}
 	u.stack, err = u.Open(ctx, name)
 	return u, err
 }
 
 // prepare finds out what would change, where somebody is asked or a rule needs it, and refuses what must not happen now.
 func (u *upgrade) prepare(ctx context.Context, asks bool) error {
-	all, err := u.stack.Resources(ctx)
-	if err != nil {
+	if err := u.look(ctx); err != nil {
 		return err
-	}
-	u.first = len(all) == 0
-	if u.host != nil {
-		if err := u.host.before(ctx, u.stack, all); err != nil {
-			return err
-		}
 	}
 	if asks || u.first {
 		if err := u.preview(ctx); err != nil {
@@ -66,6 +65,19 @@ func (u *upgrade) room(ctx context.Context) error {
 		return err
 	}
 	return u.roomFor(ctx, at, u.stack.Name(), u.plan)
+}
+
+// look finds out what the stack has, and whether its host must be made anew.
+func (u *upgrade) look(ctx context.Context) error {
+	all, err := u.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	u.first = len(all) == 0
+	if u.host == nil {
+		return nil
+	}
+	return u.host.before(ctx, u.stack, all)
 }
 
 func (u *upgrade) preview(ctx context.Context) (err error) {
