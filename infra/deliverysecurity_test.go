@@ -66,7 +66,7 @@ func golden(t *testing.T, path string, value any) {
 // CodePipeline's jobs, which have no ARN.
 var unscoped = append(slices.Clone(withoutResource),
 	"codepipeline:AcknowledgeJob", "codepipeline:GetJobDetails", "codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult",
-	"ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "sts:GetCallerIdentity")
+	"ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition")
 
 // ofAgent are what an instance asks Systems Manager for in its own name: which instance, the credentials say.
 func ofAgent(action string) bool {

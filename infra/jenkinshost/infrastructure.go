@@ -63,7 +63,9 @@ func (r reach) compute() []policy.Statement {
 		policy.Allow("*", "application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies",
 			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes", "autoscaling:DescribeScalingActivities",
 			"autoscaling:DescribeTags", "autoscaling:DescribeWarmPool"),
-		policy.AllowEach(clusters, "ecs:CreateCapacityProvider", "ecs:CreateCluster", "ecs:CreateService", "ecs:DeleteCapacityProvider",
+		// Neither knows a resource before it is made (ECS developer guide, "Grant permission to tag resources on creation").
+		policy.Allow("*", "ecs:CreateCapacityProvider", "ecs:CreateCluster").When("StringEquals", "aws:RequestTag/slipway:app", r.app),
+		policy.AllowEach(clusters, "ecs:CreateService", "ecs:DeleteCapacityProvider",
 			"ecs:DeleteCluster", "ecs:DeleteService", "ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:ListTagsForResource",
 			"ecs:PutClusterCapacityProviders", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCapacityProvider", "ecs:UpdateCluster"),
 		policy.AllowEach(r.each("autoscaling", "autoScalingGroup:*:autoScalingGroupName/", "-*"), "autoscaling:CancelInstanceRefresh",
@@ -101,7 +103,7 @@ func (r reach) roles() []policy.Statement {
 		policy.AllowEach(roles, "iam:PassRole").When("StringEquals", "iam:PassedToService", "ec2.amazonaws.com"),
 		policy.Allow(r.arn("logs", "log-group:*"), "logs:DescribeLogGroups"),
 		policy.AllowEach(append(r.logs(""), r.logs(":*")...), "logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DisassociateKmsKey",
-			"logs:ListTagsForResource", "logs:ListTagsLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
+			"logs:ListTagsForResource", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
 	}
 }
 

@@ -57,12 +57,13 @@ func (r reach) logs(after string) []string {
 }
 
 // releases are a new task definition and the service's change to it, and what the deployer looks at to follow a rollout.
-// The first policy.Statement has what IAM cannot limit to a resource (Service Authorization Reference).
+// The first statement has what IAM cannot limit to a resource (Service Authorization Reference). Who the caller is, STS
+// tells everybody.
 func (r reach) releases() []policy.Statement {
 	roles := append(r.global("iam", "role/", "-execution-*"), r.global("iam", "role/", "-task-*")...)
 	return []policy.Statement{
 		policy.Allow("*", "ec2:DescribeAvailabilityZones", "ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition",
-			"elasticloadbalancing:DescribeTargetHealth", "sts:GetCallerIdentity"),
+			"elasticloadbalancing:DescribeTargetHealth"),
 		policy.Allow("*", "ecs:ListTasks").When("ArnLike", "ecs:cluster", r.arn("ecs", "cluster/"+r.app+"-*")),
 		policy.AllowEach(r.each("ecs", "service/", "-cluster-*/*"), "ecs:DescribeServices", "ecs:TagResource", "ecs:UpdateService"),
 		policy.AllowEach(r.each("ecs", "task-definition/", ":*"), "ecs:TagResource"),
