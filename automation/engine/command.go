@@ -32,6 +32,7 @@ const (
 type command struct {
 	auto.PulumiCommand // knows the version
 	path               string
+	project            *project.Project
 }
 
 var commands sync.Map // found CLIs by project root: asking one for its version takes a quarter of a second
@@ -60,7 +61,7 @@ func findCommand(p *project.Project) (*command, error) {
 			Next: "scripts/setup pulumi",
 		}
 	}
-	found := &command{PulumiCommand: cli, path: path}
+	found := &command{PulumiCommand: cli, path: path, project: p}
 	commands.Store(p.Root, found)
 	return found, nil
 }
@@ -94,6 +95,10 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out,
 	if answer, ok := spared(ctx, args); ok {
 		return answer, "", 0, nil
 	}
+	backend, err := c.project.Backend()
+	if err != nil {
+		return "", "", -1, err
+	}
 	printed, err := newTranscript(workdir)
 	if err != nil {
 		return "", "", -1, err
@@ -102,7 +107,7 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out,
 	cmd := exec.Command(c.path, arguments(sealed(ctx, args))...)
 	cmd.Dir, cmd.Stdin = workdir, stdin
 	cmd.Stdout, cmd.Stderr = printed.out, printed.talk
-	cmd.Env = environment(filepath.Dir(c.path), env)
+	cmd.Env = environment(filepath.Dir(c.path), backend, env)
 	runErr := run(ctx, cmd)
 	stdout, stderr, err := printed.read()
 	if err != nil {
@@ -166,17 +171,16 @@ func arguments(args []string) []string {
 	return all
 }
 
-// environment is ours, with what the CLI needs to run below us. The secrets of a stack whose file does not
-// name their provider are those that its state names, instead of new ones that nothing else knows.
-func environment(bin string, extra []string) []string {
+// environment is ours, with what the CLI needs to run below us: the backend by name, for a relative folder would be one
+// of the work folder that is deleted. The secrets of a stack whose file does not name their provider are those that
+// its state names, instead of new ones that nothing else knows.
+func environment(bin, backend string, extra []string) []string {
 	env := make([]string, 0, len(os.Environ())+len(extra)+4)
 	for _, variable := range os.Environ() {
 		key, value, _ := strings.Cut(variable, "=")
 		switch key {
 		case "PATH":
 			value = bin + string(os.PathListSeparator) + value
-		case "PULUMI_BACKEND_URL":
-			value = absoluteURL(value, "")
 		case "PULUMI_CONFIG_PASSPHRASE_FILE":
 			value = absolute(value)
 		}
@@ -184,6 +188,9 @@ func environment(bin string, extra []string) []string {
 	}
 	env = append(env, "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_AUTOMATION_API=true",
 		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true")
+	if backend != "" {
+		env = append(env, project.BackendVariable+"="+backend)
+	}
 	return append(env, extra...)
 }
 
@@ -192,13 +199,4 @@ func absolute(path string) string {
 		return full
 	}
 	return path
-}
-
-// absoluteURL makes a backend URL such as file://./state independent of the folder that pulumi runs in.
-func absoluteURL(url, dir string) string {
-	path, ok := strings.CutPrefix(url, "file://")
-	if !ok || !strings.HasPrefix(path, ".") {
-		return url
-	}
-	return "file://" + filepath.ToSlash(absolute(filepath.Join(dir, filepath.FromSlash(path))))
 }

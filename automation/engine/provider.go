@@ -3,7 +3,9 @@ package engine
 import (
 	"encoding/json"
 
-	"gopkg.in/yaml.v3"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"slipway/automation/project"
 )
 
 // provider is what encrypts the secrets of a stack, as its state names it.
@@ -16,34 +18,23 @@ type provider struct {
 	} `json:"state"`
 }
 
-// complete names the provider in a stack file that names none. Without that, pulumi falls back to the provider
-// in the state, but reads every secret as null where the passphrase is wrong (seen with v3.230.0); with it, an
-// operation refuses to begin.
-func (p provider) complete(document *yaml.Node) (added bool) {
-	if text(document, "encryptionsalt") != "" || text(document, "encryptedkey") != "" {
+// complete names the provider in a stack file that does not. Without that, pulumi falls back to the provider in the
+// state, but reads every secret as null where the passphrase is wrong (seen with v3.230.0); with it, an operation
+// refuses to begin. A file that names another provider than the state keeps it: pulumi then changes over to it.
+func (p provider) complete(file *workspace.ProjectStack) (added bool) {
+	if file.EncryptionSalt != "" || file.EncryptedKey != "" {
 		return false
 	}
+	named := file.SecretsProvider != "" && file.SecretsProvider != "default"
 	switch {
-	case p.Type == "passphrase" && p.State.Salt != "":
-		set(document, "encryptionsalt", p.State.Salt)
-	case p.Type == "cloud" && p.State.URL != "":
-		set(document, "secretsprovider", p.State.URL)
-		set(document, "encryptedkey", p.State.EncryptedKey)
+	case p.Type == "passphrase" && p.State.Salt != "" && (!named || file.SecretsProvider == project.Passphrase):
+		file.EncryptionSalt = p.State.Salt
+	case p.Type == "cloud" && p.State.URL != "" && (!named || file.SecretsProvider == p.State.URL):
+		file.SecretsProvider, file.EncryptedKey = p.State.URL, p.State.EncryptedKey
 	default:
 		return false
 	}
 	return true
-}
-
-func text(mapping *yaml.Node, key string) string {
-	if value := child(mapping, key, false); value != nil {
-		return value.Value
-	}
-	return ""
-}
-
-func set(mapping *yaml.Node, key, value string) {
-	*child(mapping, key, true) = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: value}
 }
 
 func parseProvider(raw json.RawMessage) provider {

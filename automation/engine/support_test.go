@@ -140,3 +140,13 @@ func within(t *testing.T, what string, c <-chan struct{}) {
 		t.Fatalf("%s did not happen", what)
 	}
 }
+
+// reads notes what the engine gives for the keys of a configuration.
+func reads(keys, seen map[string]string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		for key := range keys {
+			seen[key], _ = ctx.GetConfig(key)
+		}
+		return nil
+	}
+}

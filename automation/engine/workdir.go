@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
 	"slipway/automation/project"
 )
@@ -55,98 +56,40 @@ func sweep(parent string) {
 
 func (w *workdir) remove() { _ = os.RemoveAll(w.path) }
 
-// writeProject copies Pulumi.yaml; a backend that it gives relative to the project stays where it is.
+// writeProject copies Pulumi.yaml; the stack's file is beside it.
 func (w *workdir) writeProject() error {
-	document, err := readYAML(filepath.Join(w.project.Root, "Pulumi.yaml"))
+	settings, err := w.project.Settings()
 	if err != nil {
 		return err
 	}
-	if backend := child(document, "backend", false); backend != nil {
-		if url := child(backend, "url", false); url != nil {
-			url.Value = absoluteURL(url.Value, w.project.Root)
-		}
-	}
-	return writeYAML(filepath.Join(w.path, "Pulumi.yaml"), document)
+	settings.StackConfigDir = ""
+	return settings.Save(filepath.Join(w.path, "Pulumi.yaml"))
 }
 
 // configure writes the stack's file: the project's own, with values replaced. An empty value removes a key.
 func (w *workdir) configure(values map[string]string) error {
-	document, err := readYAML(w.project.StackFile(w.stack))
-	if os.IsNotExist(err) {
-		document, err = &yaml.Node{Kind: yaml.MappingNode}, nil
-	}
+	own, err := w.project.StackSettings(w.stack)
 	if err != nil {
 		return err
 	}
-	config := child(document, "config", true)
-	for key, value := range values {
-		if !strings.Contains(key, ":") {
-			key = project.Name + ":" + key
+	file := &workspace.ProjectStack{ // without the text that it was read from, which Save would edit
+		SecretsProvider: own.SecretsProvider, EncryptedKey: own.EncryptedKey, EncryptionSalt: own.EncryptionSalt,
+		Config: own.Config, Environment: own.Environment,
+	}
+	for name, value := range values {
+		key, err := config.ParseKey(project.Key(name))
+		if err != nil {
+			return err
 		}
 		if value == "" {
-			removeChild(config, key)
+			delete(file.Config, key)
 			continue
 		}
-		set(config, key, value)
+		file.Config[key] = config.NewValue(value)
 	}
-	w.secrets.complete(document)
-	return writeYAML(filepath.Join(w.path, "Pulumi."+w.stack+".yaml"), document)
-}
-
-// readYAML returns the mapping that a file holds, an empty one for an empty file.
-func readYAML(file string) (*yaml.Node, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, err)
-	}
-	if len(document.Content) == 0 || document.Content[0].Tag == "!!null" {
-		return &yaml.Node{Kind: yaml.MappingNode}, nil
-	}
-	if document.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("reading %s: it holds no keys", file)
-	}
-	return document.Content[0], nil
-}
-
-func writeYAML(file string, document *yaml.Node) error {
-	text, err := yaml.Marshal(document)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	if err := os.WriteFile(file, text, 0o600); err != nil {
+	w.secrets.complete(file)
+	if err := file.Save(filepath.Join(w.path, "Pulumi."+w.stack+".yaml")); err != nil {
 		return fmt.Errorf("writing configuration: %w", err)
 	}
 	return nil
-}
-
-// child returns the value of a key in a mapping; when it is missing, nil or, if asked for, a new mapping.
-func child(mapping *yaml.Node, key string, create bool) *yaml.Node {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			if value := mapping.Content[i+1]; !create || value.Tag != "!!null" {
-				return value
-			}
-			mapping.Content[i+1] = &yaml.Node{Kind: yaml.MappingNode}
-			return mapping.Content[i+1]
-		}
-	}
-	if !create {
-		return nil
-	}
-	value := &yaml.Node{Kind: yaml.MappingNode}
-	mapping.Content = append(mapping.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
-	return value
-}
-
-func removeChild(mapping *yaml.Node, key string) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			mapping.Content = append(mapping.Content[:i], mapping.Content[i+2:]...)
-			return
-		}
-	}
 }

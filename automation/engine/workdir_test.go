@@ -16,21 +16,25 @@ func TestConfigure(t *testing.T) {
 		secrets    provider
 		want       string
 	}{
-		{"no file", "-", map[string]string{"slipway:image": "r@sha256:1"}, provider{}, "config:\n    slipway:image: \"r@sha256:1\"\n"},
-		{"empty file", "", map[string]string{"commit": "010"}, provider{}, "config:\n    slipway:commit: \"010\"\n"},
-		{"empty config", "config:\n", map[string]string{"commit": "null"}, provider{}, "config:\n    slipway:commit: \"null\"\n"},
+		{"no file", "-", map[string]string{"slipway:image": "r@sha256:1"}, provider{}, "config:\n  slipway:image: r@sha256:1\n"},
+		{"empty file", "", map[string]string{"commit": "010"}, provider{}, "config:\n  slipway:commit: \"010\"\n"},
+		{"empty config", "config:\n", map[string]string{"commit": "null"}, provider{}, "config:\n  slipway:commit: \"null\"\n"},
 		{
-			"values stay what they are", "config:\n  slipway:a: 2020-01-02\n  slipway:b: 010\n  aws:tags: {x: [1]}\n  slipway:image: old\n",
+			"values are what pulumi reads", "config:\n  b: 010\n  aws:tags: {x: [1]}\n  slipway:image: old\n",
 			map[string]string{"slipway:image": "new: \"x\"\ny"}, provider{},
-			"config:\n    slipway:a: 2020-01-02\n    slipway:b: 010\n    aws:tags: {x: [1]}\n    slipway:image: \"new: \\\"x\\\"\\ny\"\n",
+			"config:\n  aws:tags:\n    x:\n      - 1\n  slipway:b: \"8\"\n  slipway:image: |-\n    new: \"x\"\n    y\n",
 		},
-		{"an empty value removes", "config:\n  slipway:image: old\n  slipway:b: 1\n", map[string]string{"image": ""}, provider{}, "config:\n    slipway:b: 1\n"},
-		{"a provider that the file does not name", "", nil, passphrase("v1:salt"), "config: {}\nencryptionsalt: \"v1:salt\"\n"},
-		{"a provider that the file names", "encryptionsalt: v1:own\n", nil, passphrase("v1:salt"), "encryptionsalt: v1:own\nconfig: {}\n"},
-		{"a key service", "", nil, keyService("awskms://x", "abc="), "config: {}\nsecretsprovider: \"awskms://x\"\nencryptedkey: \"abc=\"\n"},
+		{"an empty value removes", "config:\n  slipway:image: old\n  slipway:b: 1\n", map[string]string{"image": ""}, provider{}, "config:\n  slipway:b: \"1\"\n"},
+		{"a provider that the file does not name", "", nil, passphrase("v1:salt"), "encryptionsalt: v1:salt\n"},
+		{"a provider that the file names", "encryptionsalt: v1:own\n", nil, passphrase("v1:salt"), "encryptionsalt: v1:own\n"},
+		{"a key service", "", nil, keyService("awskms://x", "abc="), "secretsprovider: awskms://x\nencryptedkey: abc=\n"},
+		{"a key service that the file names", "secretsprovider: awskms://x\n", nil, keyService("awskms://x", "abc="), "secretsprovider: awskms://x\nencryptedkey: abc=\n"},
+		{"another key service", "secretsprovider: awskms://y\n", nil, keyService("awskms://x", "abc="), "secretsprovider: awskms://y\n"},
+		{"a key service after a passphrase", "secretsprovider: awskms://y\n", nil, passphrase("v1:salt"), "secretsprovider: awskms://y\n"},
+		{"an encrypted value of others", "encryptionsalt: v1:own\nconfig:\n  other:a:\n    secure: v1:x\n", nil, provider{}, "encryptionsalt: v1:own\nconfig:\n  other:a:\n    secure: v1:x\n"},
 	}
 	for _, test := range tests {
-		p := &project.Project{Root: t.TempDir()}
+		p := bare(t)
 		if test.file != "-" {
 			writeFile(t, p.StackFile("dev"), test.file)
 		}
@@ -43,11 +47,19 @@ func TestConfigure(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, test.want)
 		}
 	}
-	p := &project.Project{Root: t.TempDir()}
+	p := bare(t)
 	writeFile(t, p.StackFile("dev"), "- a list\n")
 	if err := (&workdir{project: p, stack: "dev", path: t.TempDir()}).configure(nil); err == nil || !strings.Contains(err.Error(), "Pulumi.dev.yaml") {
 		t.Errorf("a list: %v", err)
 	}
+}
+
+// bare is a project with nothing but a name.
+func bare(t *testing.T) *project.Project {
+	t.Helper()
+	p := &project.Project{Root: t.TempDir()}
+	writeFile(t, filepath.Join(p.Root, "Pulumi.yaml"), "name: slipway\nruntime: go\n")
+	return p
 }
 
 func passphrase(salt string) (p provider) {
@@ -58,17 +70,6 @@ func passphrase(salt string) (p provider) {
 func keyService(url, key string) (p provider) {
 	p.Type, p.State.URL, p.State.EncryptedKey = "cloud", url, key
 	return p
-}
-
-func TestAbsoluteURL(t *testing.T) {
-	for url, want := range map[string]string{
-		"file://./state": "file:///project/state", "file://../state": "file:///state", "file:///state": "file:///state",
-		"s3://bucket/prefix?region=eu-west-1": "s3://bucket/prefix?region=eu-west-1", "": "", "file://~": "file://~",
-	} {
-		if got := absoluteURL(url, "/project"); got != want {
-			t.Errorf("%q: %q", url, got)
-		}
-	}
 }
 
 func TestArgumentsCarryTheMessageAsItIs(t *testing.T) {

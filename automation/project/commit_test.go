@@ -28,7 +28,7 @@ func repository(t *testing.T) *Project {
 	t.Helper()
 	top := t.TempDir()
 	write(t, top, map[string]string{
-		"deploy/Pulumi.yaml":               "name: slipway\n",
+		"deploy/Pulumi.yaml":               "name: slipway\nruntime: go\n",
 		"deploy/images/app/Dockerfile":     "FROM scratch\n",
 		"deploy/images/app/bin/start":      "#!/bin/sh\n",
 		"deploy/images/app/page (1).php":   "blue\n",

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Name is the name that Pulumi.yaml of a Slipway project carries.
@@ -22,6 +20,8 @@ var ErrNotFound = errors.New("no Pulumi.yaml with the name " + Name)
 // Project is one checkout of a Slipway project.
 type Project struct {
 	Root string // absolute path of the folder that holds Pulumi.yaml
+
+	stacks string // stackConfigDir of Pulumi.yaml
 }
 
 // Find returns the project in dir, or in SLIPWAY_PROJECT when dir is empty, or else in the nearest folder
@@ -38,8 +38,8 @@ func Find(dir string) (*Project, error) {
 		return nil, fmt.Errorf("finding the project: %w", err)
 	}
 	for at := here; ; at = filepath.Dir(at) {
-		if p, err := At(at); err == nil {
-			return p, nil
+		if p, err := At(at); !errors.Is(err, ErrNotFound) {
+			return p, err
 		}
 		if at == filepath.Dir(at) {
 			return nil, fmt.Errorf("finding the project from %s upward: %w", here, ErrNotFound)
@@ -53,23 +53,19 @@ func At(dir string) (*Project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading project folder %s: %w", dir, err)
 	}
-	text, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	p := &Project{Root: root}
+	settings, err := p.Settings()
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("reading project folder %s: %w", root, ErrNotFound)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading project folder: %w", err)
 	}
-	var file struct {
-		Name string `yaml:"name"`
+	if settings.Name != Name {
+		return nil, fmt.Errorf("reading project folder %s: %w (its name is %q)", root, ErrNotFound, settings.Name)
 	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", filepath.Join(root, "Pulumi.yaml"), err)
-	}
-	if file.Name != Name {
-		return nil, fmt.Errorf("reading project folder %s: %w (its name is %q)", root, ErrNotFound, file.Name)
-	}
-	return &Project{Root: root}, nil
+	p.stacks = settings.StackConfigDir
+	return p, nil
 }
 
 // Dir is a path inside the project's own folder for things that are not source, .slipway.

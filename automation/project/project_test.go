@@ -27,7 +27,7 @@ func TestFindLooksUpward(t *testing.T) {
 	write(t, root, map[string]string{
 		"Pulumi.yaml":            "name: slipway\nruntime: go\n",
 		"infra/other/a.go":       "",
-		"vendor/Pulumi.yaml":     "name: another\n",
+		"vendor/Pulumi.yaml":     "name: another\nruntime: go\n",
 		"vendor/deep/file":       "",
 		"vendor/deep/Pulumi.dev": "",
 	})
@@ -55,7 +55,7 @@ func mustEval(t *testing.T, path string) string {
 
 func TestFindRefuses(t *testing.T) {
 	empty, other := t.TempDir(), t.TempDir()
-	write(t, other, map[string]string{"Pulumi.yaml": "name: another\n"})
+	write(t, other, map[string]string{"Pulumi.yaml": "name: another\nruntime: go\n"})
 	for _, dir := range []string{empty, other} {
 		if _, err := Find(dir); !errors.Is(err, ErrNotFound) {
 			t.Errorf("Find(%s): %v", dir, err)
@@ -70,8 +70,8 @@ func TestFindRefuses(t *testing.T) {
 func TestStacksAndConfig(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, map[string]string{
-		"Pulumi.yaml":          "name: slipway\n",
-		"Pulumi.staging.yaml":  "config:\n  slipway:kind: environment\n  slipway:count: 010\n  slipway:on: true\n  slipway:key:\n    secure: v1:x\n",
+		"Pulumi.yaml":          "name: slipway\nruntime: go\n",
+		"Pulumi.staging.yaml":  "config:\n  slipway:kind: environment\n  slipway:count: 010\n  slipway:on: true\n",
 		"Pulumi.dev.yaml":      "",
 		"Pulumi.-rf.yaml":      "",
 		"Pulumi.dev.yaml.save": "",
@@ -84,7 +84,7 @@ func TestStacksAndConfig(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(stacks, []string{"dev", "staging"}) {
 		t.Errorf("stacks: %v, %v", stacks, err)
 	}
-	want := map[string]string{"slipway:kind": "environment", "slipway:count": "010", "slipway:on": "true"}
+	want := map[string]string{"slipway:kind": "environment", "slipway:count": "8", "slipway:on": "true"}
 	if got, err := p.StackConfig("staging"); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("config: %v, %v", got, err)
 	}
