@@ -71,7 +71,11 @@ func (d *Deployer) Open(ctx context.Context, name string) (*engine.Stack, error)
 	if err != nil {
 		return nil, err
 	}
-	return d.openWith(ctx, name, infra.Program, d.surroundings(own))
+	extra, err := d.surroundings(own)
+	if err != nil {
+		return nil, err
+	}
+	return d.openWith(ctx, name, infra.Program, extra)
 }
 
 // config reads and checks a stack's configuration.
@@ -80,7 +84,11 @@ func (d *Deployer) config(name string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, value := range d.surroundings(own) {
+	extra, err := d.surroundings(own)
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range extra {
 		own[strings.TrimPrefix(key, config.Namespace+":")] = value
 	}
 	return config.Parse(own)

@@ -22,6 +22,9 @@ func explain(err error) error {
 		config   *config.Error
 		locked   *engine.Locked
 		failed   *engine.Failed
+		refused  *engine.Refused
+		phrase   *engine.NoPassphrase
+		secrets  *project.BadSecrets
 	)
 	switch {
 	case errors.As(err, &known):
@@ -35,6 +38,12 @@ func explain(err error) error {
 			Op: "taking the lock of stack " + locked.Stack, Cause: locked.Error(), Code: fault.Locked, Err: err,
 			Next: "wait for it, or run the same command with a longer --wait-lock",
 		}
+	case errors.As(err, &phrase):
+		return noPassphrase(phrase)
+	case errors.As(err, &secrets):
+		return &fault.Error{Op: "reading the secrets provider", Cause: err.Error(), Next: "slipway bootstrap makes a key and writes its URL", Code: fault.BadInput}
+	case errors.As(err, &refused):
+		return stateRefused(refused)
 	case errors.As(err, &failed):
 		return stopped(failed)
 	case troubled(err) != nil:

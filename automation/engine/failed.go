@@ -38,10 +38,18 @@ func (e *Failed) Interrupted() bool {
 	return errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded)
 }
 
-// wrap makes the error that callers see. A lock keeps its own error, whenFree looks for it.
+// wrap makes the error that callers see. What AWS refused pulumi itself, before its events began, is a *Refused. A lock keeps its own error, whenFree looks for it.
 func (s *Stack) wrap(ctx context.Context, doing string, err error, diagnostics []string) error {
 	if err == nil {
 		return nil
+	}
+	if ctx.Err() == nil && len(diagnostics) == 0 {
+		if refused := s.refusedBy(doing, err); refused != nil {
+			return refused
+		}
+		if asksForPassphrase(err) {
+			return &NoPassphrase{Stack: s.name}
+		}
 	}
 	failed := &Failed{Stack: s.name, Doing: doing, Diagnostics: diagnostics, Err: err, Program: s.returned.take()}
 	if ctx.Err() != nil && !auto.IsConcurrentUpdateError(err) {

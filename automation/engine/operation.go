@@ -65,10 +65,10 @@ func (s *Stack) announce(config map[string]string) {
 func (s *Stack) Destroy(ctx context.Context) (Changes, error) {
 	var changes Changes
 	err := s.whenFree(ctx, func(ctx context.Context) error {
-		if _, err := s.look(ctx); err != nil {
-			return err
+		err := s.ready(ctx)
+		if err == nil {
+			err = s.settle(ctx)
 		}
-		err := s.settle(ctx)
 		if err == nil {
 			changes, err = s.run(ctx, "destroying", func(ctx context.Context, to stream) error {
 				_, err := s.pulumi.Destroy(ctx, optdestroy.EventStreams(to), optdestroy.SuppressProgress())
@@ -83,7 +83,7 @@ func (s *Stack) Destroy(ctx context.Context) (Changes, error) {
 // Refresh takes over what the provider says the resources are.
 func (s *Stack) Refresh(ctx context.Context) error {
 	return s.whenFree(ctx, func(ctx context.Context) error {
-		if _, err := s.look(ctx); err != nil {
+		if err := s.ready(ctx); err != nil {
 			return err
 		}
 		return s.refresh(ctx)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"sync"
 	"time"
 
@@ -21,9 +20,6 @@ import (
 
 // DefaultTimeout is the deadline of one operation when Options give none.
 const DefaultTimeout = time.Hour
-
-// secretsVariable names the environment variable with the URL of what encrypts the secrets of new stacks.
-const secretsVariable = "SLIPWAY_SECRETS_PROVIDER"
 
 // Options say which stack is opened and how operations on it behave.
 type Options struct {
@@ -54,8 +50,9 @@ type Stack struct {
 	hide          func(...string)
 	find          Finder
 
-	cli    *command
-	dir    *workdir
+	cli     *command
+	dir     *workdir
+	secrets project.Secrets // of the stack when it is new
 	pulumi auto.Stack
 
 	mu    sync.Mutex
@@ -83,13 +80,17 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	secrets, err := o.Project.Secrets(o.Name)
+	if err != nil {
+		return nil, err
+	}
 	dir, err := newWorkdir(o.Project, o.Name)
 	if err != nil {
 		return nil, err
 	}
 	s := &Stack{
 		name: o.Name, config: maps.Clone(o.Config), sink: o.Sink, waitLock: o.WaitLock, timeout: o.Timeout,
-		existing: o.Existing, clock: o.Clock, hide: o.Hide, find: o.Find, cli: cli, dir: dir, graceToFinish: graceToFinish,
+		existing: o.Existing, clock: o.Clock, hide: o.Hide, find: o.Find, cli: cli, dir: dir, secrets: secrets, graceToFinish: graceToFinish,
 	}
 	s.defaults()
 	if err := s.connect(ctx, o.Program); err != nil {
@@ -115,7 +116,7 @@ func (s *Stack) connect(ctx context.Context, program pulumi.RunFunc) error {
 	if err := s.dir.configure(s.config); err != nil {
 		return err
 	}
-	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.dir.path), auto.Pulumi(s.cli), auto.SecretsProvider(os.Getenv(secretsVariable))}
+	options := []auto.LocalWorkspaceOption{auto.WorkDir(s.dir.path), auto.Pulumi(s.cli), auto.SecretsProvider(s.secrets.Provider)}
 	if program == nil {
 		program = func(*pulumi.Context) error { return errors.New("this stack was opened for reading only") }
 	}
@@ -150,8 +151,11 @@ func (s *Stack) Outputs(ctx context.Context) (map[string]any, error) {
 
 // ensure creates the stack when the backend does not know it.
 func (s *Stack) ensure(ctx context.Context) error {
-	_, err := s.look(ctx)
+	err := s.ready(ctx)
 	if !errors.Is(err, ErrNotFound) || s.existing {
+		return err
+	}
+	if err := s.canEncrypt(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
