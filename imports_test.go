@@ -67,7 +67,8 @@ func checkImports(t *testing.T, file string) {
 		if !inModule || to == from {
 			continue
 		}
-		if !slices.Contains(allowed, to) || ours != to && !slices.Contains(doors, ours) {
+		door := ours == to || slices.Contains(doors, ours) || to == "sandbox" && strings.HasSuffix(file, "_test.go") // a test may serve one service
+		if !slices.Contains(allowed, to) || !door {
 			t.Errorf("%s imports %s", inside, imported)
 		}
 	}

@@ -61,6 +61,8 @@ func TestBadInput(t *testing.T) {
 		"Pulumi.role.yaml":     "config:\n  slipway:kind: environment\n  aws:region: us-east-1\n  aws:assumeRole: [a]\n",
 		"Pulumi.bad.yaml":      "config:\n  slipway:kind: environment\n  slipway:zones: \"77\"\n  slipway:desiredCuont: 2\n",
 		"Pulumi.broken.yaml":   "config: [\n",
+		"Pulumi.hidden.yaml":   "config:\n  slipway:kind: environment\n  slipway:appName:\n    secure: v1:x\n",
+		"Pulumi.nokey.yaml":    "config:\n  slipway:kind: environment\n  slipway:secretsProvider: alias/x\n",
 	})
 	tests := []struct {
 		name string
@@ -82,12 +84,14 @@ func TestBadInput(t *testing.T) {
 		{"path as stack", []string{"up", "../dev", "--yes"}, 2, []string{`"../dev" is not a stack name`}},
 		{"shell as stack", []string{"destroy", "$(id)", "--yes"}, 2, []string{`"$(id)" is not a stack name`}},
 		{"flag as stack", []string{"deploy", "--", "--yes"}, 2, []string{`"--yes" is not a stack name`}},
-		{"unknown stack", []string{"up", "prod", "--yes"}, 2, []string{"no Pulumi.prod.yaml", "bad, broken, delivery, dev, images, other, role"}},
+		{"unknown stack", []string{"up", "prod", "--yes"}, 2, []string{"no Pulumi.prod.yaml", "bad, broken, delivery, dev, hidden, images, nokey, other, role"}},
 		{"every wrong key", []string{"up", "bad", "--yes"}, 2, []string{`slipway:zones = "77"`, "slipway:desiredCuont", "desiredCount"}},
 		{"a reserved name", []string{"up", "images", "--yes"}, 2, []string{`the name "images" is reserved`, "give Pulumi.images.yaml another name"}},
 		{"the registry of another project", []string{"promote", "dev", "other"}, 2, []string{`slipway:deliveryStack = "organization/shop/delivery"`, "by its name alone, in Pulumi.other.yaml"}},
 		{"a role that is none", []string{"promote", "dev", "role"}, 2, []string{"aws:assumeRole", "write it as a mapping with roleArn"}},
 		{"broken file", []string{"preview", "broken"}, 2, []string{"Pulumi.broken.yaml"}},
+		{"an encrypted key", []string{"up", "hidden", "--yes"}, 2, []string{"slipway:appName is encrypted", "Pulumi.hidden.yaml"}},
+		{"no secrets provider", []string{"up", "nokey", "--yes"}, 2, []string{`slipway:secretsProvider = "alias/x"`, "awskms:///ARN"}},
 		{"release to delivery", []string{"deploy", "delivery"}, 2, []string{"delivery is no environment"}},
 		{"shell as commit", []string{"deploy", "dev", "--commit", "$(id)", "--app", root}, 2, []string{`"$(id)" does not name a commit`}},
 		{"flag as commit", []string{"deploy", "dev", "--commit=--all", "--app", root}, 2, []string{`"--all" does not name a commit`}},

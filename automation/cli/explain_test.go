@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,6 +15,44 @@ import (
 	"slipway/automation/project"
 	"slipway/infra/config"
 )
+
+// What AWS refused names the key or the backend, the region, the caller and the way out, once.
+func TestExplainRefusedState(t *testing.T) {
+	const key = "awskms:///arn:aws:kms:eu-west-1:123456789012:key/k?region=eu-west-1&awssdk=v2"
+	identity := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ada</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+	}))
+	defer identity.Close()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": identity.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "us-east-1", "AWS_PROFILE": "",
+	} {
+		t.Setenv(name, value)
+	}
+	tests := []struct {
+		refused engine.Refused
+		says    []string
+	}{
+		{engine.Refused{Service: "KMS", Operation: "Encrypt", Code: "AccessDeniedException", URL: key, Message: "User: arn:aws:iam::123456789012:user/bob is not authorized"},
+			[]string{"arn:aws:kms:eu-west-1:123456789012:key/k\n", "region   eu-west-1", "caller   arn:aws:iam::123456789012:user/bob", "slipway bootstrap --policy"}},
+		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "DisabledException", URL: key}, []string{"the key is disabled", "user/ada", "aws kms enable-key --key-id arn:aws:kms:eu-west-1:123456789012:key/k"}},
+		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "NotFoundException", URL: "awskms://alias/none"}, []string{"no such key", "key      alias/none", "region   us-east-1"}},
+		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "KMSInvalidStateException", URL: key}, []string{"pending deletion"}},
+		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "ExpiredTokenException", URL: key}, []string{"credentials have expired", "run the same command again"}},
+		{engine.Refused{Service: "S3", Operation: "ListObjectsV2", Code: "NoSuchBucket", URL: "s3://b?region=eu-west-1"}, []string{"opening the state backend for stack dev", "no such bucket", "backend  s3://b?region=eu-west-1"}},
+		{engine.Refused{Service: "S3", Operation: "ListObjectsV2", Code: "Strange", Message: "never seen", URL: "s3://b"}, []string{"AWS refused it", "Strange: never seen"}},
+	}
+	for _, test := range tests {
+		test.refused.Stack = "dev"
+		var out strings.Builder
+		err := explain(&test.refused)
+		fault.Print(&out, err)
+		for _, want := range append(test.says, test.refused.Code) {
+			if fault.CodeOf(err) != fault.NotReady || !strings.Contains(out.String(), want) {
+				t.Errorf("%q is not in, code %d\n%s", want, fault.CodeOf(err), out.String())
+			}
+		}
+	}
+}
 
 func TestExplain(t *testing.T) {
 	known := &fault.Error{Cause: "known", Code: fault.RolledBack}
@@ -32,6 +73,9 @@ func TestExplain(t *testing.T) {
 		{"an interrupt", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}, fault.Interrupted, "run the same command again"},
 		{"a stack that is not there", fmt.Errorf("reading: %w", engine.ErrNotFound), fault.NotReady, "slipway up"},
 		{"an interrupt before anything", context.Canceled, fault.Interrupted, "interrupted"},
+		{"a passphrase that a new stack lacks", &engine.NoPassphrase{Stack: "dev", New: true}, fault.NotReady, "slipway bootstrap makes a KMS key"},
+		{"a passphrase that a stack lacks", &engine.NoPassphrase{Stack: "dev"}, fault.NotReady, "export PULUMI_CONFIG_PASSPHRASE_FILE"},
+		{"no secrets provider", &project.BadSecrets{Secrets: project.Secrets{Provider: "alias/x", From: "Pulumi.yaml"}}, fault.BadInput, `"alias/x" in Pulumi.yaml`},
 		{"anything else", errors.New("surprise"), fault.Unexpected, "surprise"},
 	}
 	for _, test := range tests {

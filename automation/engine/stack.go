@@ -53,7 +53,7 @@ type Stack struct {
 	cli     *command
 	dir     *workdir
 	secrets project.Secrets // of the stack when it is new
-	pulumi auto.Stack
+	pulumi  auto.Stack
 
 	mu    sync.Mutex
 	known *state
