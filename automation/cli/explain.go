@@ -41,7 +41,7 @@ func explain(err error) error {
 	case errors.As(err, &phrase):
 		return noPassphrase(phrase)
 	case errors.As(err, &secrets):
-		return &fault.Error{Op: "reading the secrets provider", Cause: err.Error(), Next: "slipway bootstrap makes a key and writes its URL", Code: fault.BadInput}
+		return &fault.Error{Op: "reading the secrets provider", Cause: err.Error(), Next: "docs/configuration.md tells of slipway:secretsProvider", Code: fault.BadInput}
 	case errors.As(err, &refused):
 		return stateRefused(refused)
 	case errors.As(err, &failed):

@@ -33,7 +33,7 @@ func TestExplainRefusedState(t *testing.T) {
 		says    []string
 	}{
 		{engine.Refused{Service: "KMS", Operation: "Encrypt", Code: "AccessDeniedException", URL: key, Message: "User: arn:aws:iam::123456789012:user/bob is not authorized"},
-			[]string{"arn:aws:kms:eu-west-1:123456789012:key/k\n", "region   eu-west-1", "caller   arn:aws:iam::123456789012:user/bob", "slipway bootstrap --policy"}},
+			[]string{"arn:aws:kms:eu-west-1:123456789012:key/k\n", "region   eu-west-1", "caller   arn:aws:iam::123456789012:user/bob", "grant the caller kms:Encrypt"}},
 		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "DisabledException", URL: key}, []string{"the key is disabled", "user/ada", "aws kms enable-key --key-id arn:aws:kms:eu-west-1:123456789012:key/k"}},
 		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "NotFoundException", URL: "awskms://alias/none"}, []string{"no such key", "key      alias/none", "region   us-east-1"}},
 		{engine.Refused{Service: "KMS", Operation: "Decrypt", Code: "KMSInvalidStateException", URL: key}, []string{"pending deletion"}},
@@ -73,7 +73,7 @@ func TestExplain(t *testing.T) {
 		{"an interrupt", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}, fault.Interrupted, "run the same command again"},
 		{"a stack that is not there", fmt.Errorf("reading: %w", engine.ErrNotFound), fault.NotReady, "slipway up"},
 		{"an interrupt before anything", context.Canceled, fault.Interrupted, "interrupted"},
-		{"a passphrase that a new stack lacks", &engine.NoPassphrase{Stack: "dev", New: true}, fault.NotReady, "slipway bootstrap makes a KMS key"},
+		{"a passphrase that a new stack lacks", &engine.NoPassphrase{Stack: "dev", New: true}, fault.NotReady, "set slipway:secretsProvider"},
 		{"a passphrase that a stack lacks", &engine.NoPassphrase{Stack: "dev"}, fault.NotReady, "export PULUMI_CONFIG_PASSPHRASE_FILE"},
 		{"no secrets provider", &project.BadSecrets{Secrets: project.Secrets{Provider: "alias/x", From: "Pulumi.yaml"}}, fault.BadInput, `"alias/x" in Pulumi.yaml`},
 		{"anything else", errors.New("surprise"), fault.Unexpected, "surprise"},

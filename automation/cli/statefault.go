@@ -18,7 +18,7 @@ const askCaller = 5 * time.Second
 func noPassphrase(e *engine.NoPassphrase) error {
 	next := "export PULUMI_CONFIG_PASSPHRASE_FILE=FILE (or PULUMI_CONFIG_PASSPHRASE) with the passphrase of this stack"
 	if e.New {
-		next = "slipway bootstrap makes a KMS key for secrets, once per account and region\n" +
+		next = "set slipway:secretsProvider in Pulumi.yaml to a KMS key: awskms:///ARN?region=REGION&awssdk=v2\n" +
 			"or export PULUMI_CONFIG_PASSPHRASE_FILE=FILE (or PULUMI_CONFIG_PASSPHRASE) with a passphrase"
 	}
 	return &fault.Error{Op: "looking for what encrypts the secrets of stack " + e.Stack, Cause: e.Error(), Next: next, Code: fault.NotReady}
@@ -31,11 +31,11 @@ var remedies = []struct{ code, cause, next string }{
 	{engine.NoCredentials, "there are no AWS credentials", "set AWS_PROFILE, or: aws configure"},
 	{"UnrecognizedClient", "AWS does not know these credentials", "aws sts get-caller-identity"},
 	{"InvalidAccessKeyId", "AWS does not know these credentials", "aws sts get-caller-identity"},
-	{"AccessDenied", "the caller may not use it", "slipway bootstrap --policy prints the IAM policy that the caller needs; the key's own policy must not deny it"},
+	{"AccessDenied", "the caller may not use it", "grant the caller kms:Encrypt and kms:Decrypt on the key, and on a bucket s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject; the resource's own policy must not deny them"},
 	{"Disabled", "the key is disabled", "aws kms enable-key --key-id KEY"},
 	{"KMSInvalidState", "the key is in no state to be used, such as pending deletion", "aws kms describe-key --key-id KEY; aws kms cancel-key-deletion --key-id KEY"},
-	{"NotFound", "there is no such key in this account and region", "check slipway:secretsProvider and the region in it; slipway bootstrap makes a key"},
-	{"NoSuchBucket", "there is no such bucket", "check backend.url of Pulumi.yaml and PULUMI_BACKEND_URL; slipway bootstrap makes a bucket"},
+	{"NotFound", "there is no such key in this account and region", "check slipway:secretsProvider and the region in it"},
+	{"NoSuchBucket", "there is no such bucket", "check backend.url of Pulumi.yaml and PULUMI_BACKEND_URL"},
 	{"PermanentRedirect", "the bucket is in another region", "name its region in the URL: s3://BUCKET?region=REGION&awssdk=v2"},
 	{"AuthorizationHeaderMalformed", "the bucket is in another region", "name its region in the URL: s3://BUCKET?region=REGION&awssdk=v2"},
 	{"", "AWS refused it", ""},

@@ -38,7 +38,8 @@ func (e *Failed) Interrupted() bool {
 	return errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded)
 }
 
-// wrap makes the error that callers see. What AWS refused pulumi itself, before its events began, is a *Refused. A lock keeps its own error, whenFree looks for it.
+// wrap makes the error that callers see. What AWS refused pulumi itself, before its events began, is a *Refused.
+// A lock keeps its own error, whenFree looks for it.
 func (s *Stack) wrap(ctx context.Context, doing string, err error, diagnostics []string) error {
 	if err == nil {
 		return nil
