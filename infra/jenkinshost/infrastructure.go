@@ -1,6 +1,10 @@
 package jenkinshost
 
-import "slipway/infra/policy"
+import (
+	"slices"
+
+	"slipway/infra/policy"
+)
 
 // tagged limits a policy.Statement to what carries the app's tag: EC2 has ids of its own choice, so that names say nothing.
 func (r reach) tagged(actions ...string) policy.Statement {
@@ -10,9 +14,10 @@ func (r reach) tagged(actions ...string) policy.Statement {
 // networks are changes of a network that stands. To make or delete a whole VPC is left to a person: the default
 // security group of a new one carries no tag yet, by which Jenkins is told from everyone else's.
 func (r reach) networks() []policy.Statement {
-	create := []string{
-		"ec2:AllocateAddress", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateLaunchTemplate",
-		"ec2:CreateNatGateway", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateVpcEndpoint",
+	alone := []string{"ec2:AllocateAddress", "ec2:CreateLaunchTemplate"}
+	within := []string{
+		"ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateNatGateway", "ec2:CreateRouteTable",
+		"ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateVpcEndpoint",
 	}
 	return []policy.Statement{
 		policy.Allow("*", "ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute", "ec2:DescribeImages", "ec2:DescribeInstances",
@@ -20,8 +25,8 @@ func (r reach) networks() []policy.Statement {
 			"ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
 			"ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags",
 			"ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"),
-		policy.Allow(r.arn("ec2", "*/*"), create...).When("StringEquals", "aws:RequestTag/slipway:app", r.app),
-		r.tagged(create...),
+		policy.Allow(r.arn("ec2", "*/*"), slices.Concat(alone, within)...).When("StringEquals", "aws:RequestTag/slipway:app", r.app),
+		r.tagged(within...),
 		policy.Allow(r.arn("ec2", "*/*"), "ec2:CreateTags").When("Null", "ec2:CreateAction", "false"),
 		r.tagged("ec2:AssociateRouteTable", "ec2:AttachInternetGateway", "ec2:CreateLaunchTemplateVersion", "ec2:CreateRoute",
 			"ec2:CreateTags", "ec2:DeleteLaunchTemplate", "ec2:DeleteLaunchTemplateVersions", "ec2:DeleteNatGateway", "ec2:DeleteRoute",
