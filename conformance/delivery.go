@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -23,32 +24,30 @@ var (
 	logGroups = "aws:cloudwatch/logGroup:LogGroup"
 )
 
-// deliveryConfig has what a delivery stack cannot do without.
-func deliveryConfig(worker string) map[string]string {
+// deliveryConfig has what a delivery stack cannot do without, and lets Jenkins change infrastructure.
+func (l *lane) deliveryConfig(worker string) map[string]string {
 	return map[string]string{
-		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": worker, "pulumiBinary": worker, "zoneNames": zoneNames,
-		"backendUrl": "s3://state.example/slipway?region=us-east-1&awssdk=v2",
+		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": worker, "pulumiBinary": worker, "zoneNames": zoneNames, "deployInfrastructure": "true",
+		"environments": strings.Join(slices.Sorted(maps.Keys(environments)), ","),
+		"backendUrl":   l.backend.url(), "secretsProvider": l.backend.secrets(), "permissionsBoundaryArn": boundary,
+		"deleteImages": "true", "deleteRepository": "true",
 	}
 }
 
-// given brings up a second delivery that uses the network, the repository and the key of the first.
-func given(ctx context.Context, folder, worker string, first *subject) error {
+// given is a second delivery that uses the network, the repository and the key of the first.
+func (l *lane) given(ctx context.Context, worker string, first *subject) (*subject, error) {
 	known, err := first.stack.Outputs(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text := func(name string) string { return fmt.Sprint(known[name].Value) }
-	values := deliveryConfig(worker)
-	maps.Copy(values, map[string]string{
-		"appName": "given", "environments": "dev", "deployInfrastructure": "true", "deleteJenkinsHome": "true",
+	return l.open(ctx, "given", map[string]string{
+		"kind": "delivery", "allowedCidr": "203.0.113.0/24", "workerBinary": worker, "pulumiBinary": worker,
+		"backendUrl": l.backend.url(),
+		"appName":    "given", "environments": "dev", "deleteJenkinsHome": "true",
 		"existingRepository": text(outputs.SourceRepository), "kmsKeyArn": text(outputs.ArtifactKey),
 		"jenkinsVpcId": text(outputs.VPC), "jenkinsSubnetId": text(outputs.PublicSubnet), "jenkinsZone": "us-east-1a",
 	})
-	second, err := open(ctx, folder, "given", values)
-	if err != nil {
-		return err
-	}
-	return second.steps(ctx, upEverything, noChange, destroy)
 }
 
 // movedByHand changes the log group and puts it back.
@@ -103,9 +102,16 @@ func drift(channel <-chan events.EngineEvent) map[string][]string {
 		if event.ResOutputsEvent == nil {
 			continue
 		}
-		if meta := event.ResOutputsEvent.Metadata; meta.Op != apitype.OpSame {
-			found[meta.Type] = slices.Sorted(maps.Keys(meta.DetailedDiff))
+		meta := event.ResOutputsEvent.Metadata
+		if properties := slices.Sorted(maps.Keys(meta.DetailedDiff)); meta.Op != apitype.OpSame && !ofEmulator(meta.Type, properties) {
+			found[meta.Type] = properties
 		}
 	}
 	return found
+}
+
+// ofEmulator is a difference that the emulator makes by itself: it forgets the groups of an instance that a volume is
+// attached to.
+func ofEmulator(kind string, properties []string) bool {
+	return kind == "aws:ec2/instance:Instance" && !slices.ContainsFunc(properties, func(p string) bool { return !strings.HasPrefix(p, "vpcSecurityGroupIds") })
 }

@@ -3,9 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"regexp"
@@ -30,37 +30,54 @@ type emulator struct {
 	services     *services
 	policies     *bucketPolicies
 	associations *associations
+	groups       *groups
+	fleet        *fleet
+	world        *world
+	proxy        *httputil.ReverseProxy
 }
 
 // sent is the key of a request's body in its context.
 type sent struct{}
 
-// correct serves the corrected emulator on a port of its own.
-func correct(endpoint string) (*httptest.Server, error) {
+// correct stands in front of the emulator at an endpoint.
+func correct(endpoint string) (*emulator, error) {
 	target, err := url.Parse(endpoint)
 	if err != nil {
 		return nil, err
 	}
-	e := &emulator{target: target, services: newServices(), policies: newBucketPolicies(), associations: newAssociations()}
-	proxy := &httputil.ReverseProxy{
+	e := &emulator{target: target, services: newServices(), policies: newBucketPolicies(), associations: newAssociations(), groups: newGroups()}
+	e.fleet, e.world = newFleet(e), &world{e: e, keys: map[string]string{}}
+	e.proxy = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
 			r.Out.Host = r.In.Host
 		},
 		ModifyResponse: e.mend,
 	}
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
+	return e, nil
+}
+
+// ServeHTTP answers a call of AWS's APIs.
+func (e *emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if e.policies.answer(w, r, body) {
+		return
+	}
+	for _, answer := range []func(http.ResponseWriter, *http.Request, []byte) (bool, error){e.fleet.answer, e.gap} {
+		answered, err := answer(w, r, body)
 		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+		if answered {
 			return
 		}
-		if e.policies.answer(w, r, body) {
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sent{}, body)))
-	})), nil
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	e.proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sent{}, body)))
 }
 
 func (e *emulator) mend(answer *http.Response) error {
@@ -87,14 +104,15 @@ func (e *emulator) corrected(request *http.Request, answer []byte) ([]byte, erro
 		answer = c.wrong.ReplaceAll(answer, []byte(c.right))
 	}
 	asked, _ := request.Context().Value(sent{}).([]byte)
+	answer = e.groups.complete(request, asked, answer)
 	switch service, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), "."); operation {
 	case "CreateService", "UpdateService":
-		if err := e.services.remember(asked); err != nil {
+		if err := errors.Join(e.services.remember(asked), e.fleet.remember(asked)); err != nil {
 			return nil, err
 		}
-		return e.services.complete(answer)
+		return e.services.complete(answer, e.fleet.rolled)
 	case "DescribeServices":
-		return e.services.complete(answer)
+		return e.services.complete(answer, e.fleet.rolled)
 	case "CreateRepository":
 		if service == "CodeCommit_20150413" {
 			return answer, e.tagRepository(request, asked, answer)

@@ -16,11 +16,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// sourceRepository is what a delivery stack makes; the emulator lists no repositories.
+// sourceRepository is what a delivery stack makes in CodeCommit, where the emulator lists none, and in ECR.
 var sourceRepository = "slipway"
 
 // nothingLeft asks the services themselves: an empty state does not prove that AWS is empty too.
-func nothingLeft(ctx context.Context) error {
+func nothingLeft(ctx context.Context, state string) error {
 	aws, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return err
@@ -57,6 +57,9 @@ func nothingLeft(ctx context.Context) error {
 		return err
 	}
 	for _, b := range buckets.Buckets {
+		if *b.Name == state {
+			continue
+		}
 		left = append(left, "bucket "+*b.Name)
 	}
 	var gone *types.RepositoryDoesNotExistException

@@ -42,8 +42,8 @@ func (s *services) remember(request []byte) error {
 	return nil
 }
 
-// complete adds the fields to the services of an answer.
-func (s *services) complete(answer []byte) ([]byte, error) {
+// complete adds the fields to the services of an answer, and what else is to be said of each.
+func (s *services) complete(answer []byte, more func(service map[string]any) error) ([]byte, error) {
 	var body map[string]any
 	if err := json.Unmarshal(answer, &body); err != nil {
 		return nil, err
@@ -59,6 +59,9 @@ func (s *services) complete(answer []byte) ([]byte, error) {
 		name, _ := service["serviceName"].(string)
 		for field, value := range s.fields[name] {
 			service[field] = value
+		}
+		if err := more(service); err != nil {
+			return nil, err
 		}
 	}
 	return json.Marshal(body)

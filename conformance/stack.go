@@ -18,10 +18,11 @@ import (
 type subject struct {
 	name  string
 	stack auto.Stack
+	calls *recorder
 }
 
-// open makes a stack whose state is a folder of its own run; stacks of one run see each other's outputs.
-func open(ctx context.Context, folder, name string, own map[string]string) (*subject, error) {
+// open makes a stack of this run; stacks of one run see each other's outputs. Its calls are heard apart from the others'.
+func (l *lane) open(ctx context.Context, name string, own map[string]string) (*subject, error) {
 	tools, err := filepath.Abs(".slipway/tools")
 	if err != nil {
 		return nil, err
@@ -30,22 +31,22 @@ func open(ctx context.Context, folder, name string, own map[string]string) (*sub
 	if err != nil {
 		return nil, fmt.Errorf("finding the Pulumi CLI: %w", err)
 	}
-	state, work := filepath.Join(folder, "state"), filepath.Join(folder, name)
-	for _, path := range []string{state, work} {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return nil, err
-		}
+	work := filepath.Join(l.folder, name)
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return nil, err
 	}
+	calls := l.emulator.listen()
 	stack, err := auto.UpsertStackInlineSource(ctx, name, "slipway", program, auto.Pulumi(cli), auto.WorkDir(work),
-		auto.Project(workspace.Project{
+		auto.SecretsProvider(l.backend.secrets()), auto.Project(workspace.Project{
 			Name:    tokens.PackageName("slipway"),
 			Runtime: workspace.NewProjectRuntimeInfo("go", nil),
 		}),
-		auto.EnvVars(map[string]string{"PULUMI_BACKEND_URL": "file://" + state, "PULUMI_CONFIG_PASSPHRASE": "conformance"}))
+		auto.EnvVars(map[string]string{"PULUMI_BACKEND_URL": l.backend.url(), "AWS_ENDPOINT_URL": calls.server.URL}))
 	if err != nil {
 		return nil, fmt.Errorf("opening stack %s: %w", name, err)
 	}
-	s := &subject{name: name, stack: stack}
+	s := &subject{name: name, stack: stack, calls: calls}
+	l.recorders = append(l.recorders, calls)
 	return s, s.configure(ctx, own)
 }
 

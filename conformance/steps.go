@@ -97,16 +97,21 @@ func down(ctx context.Context, s *subject) error {
 	if _, err := s.stack.Destroy(ctx, optdestroy.SuppressProgress()); err != nil {
 		return err
 	}
-	exported, err := s.stack.Export(ctx)
+	state, err := s.state(ctx)
 	if err != nil {
-		return err
-	}
-	var state apitype.DeploymentV3
-	if err := json.Unmarshal(exported.Deployment, &state); err != nil {
 		return err
 	}
 	if len(state.Resources) > 0 {
 		return fmt.Errorf("%d resources are left in the state", len(state.Resources))
 	}
 	return nil
+}
+
+// state is the last checkpoint of the stack.
+func (s *subject) state(ctx context.Context) (state apitype.DeploymentV3, err error) {
+	exported, err := s.stack.Export(ctx)
+	if err != nil {
+		return state, err
+	}
+	return state, json.Unmarshal(exported.Deployment, &state)
 }

@@ -36,7 +36,12 @@ type World interface {
 	RolesOf(profile string) []string
 	// ProfileOf is the name of the instance profile in a launch template, by the template's id.
 	ProfileOf(template string) string
-	// KeyOf is the ARN of the KMS key that a bucket encrypts with; empty without one.
+	// ParameterOf is the name of the parameter that a launch template takes its image from; empty without one.
+	ParameterOf(template string) string
+	// BoundaryOf is the ARN of the permissions boundary of a role, by the role's name; empty without one.
+	BoundaryOf(role string) string
+	// KeyOf is the ARN of the KMS key that a bucket encrypts with, empty without one; of no bucket, the key of the
+	// ciphertexts that name none.
 	KeyOf(bucket string) string
 }
 
@@ -78,16 +83,6 @@ func Read(r *http.Request, body []byte, account string, world World) (*Call, err
 		c.params, c.Operation = params{values: values}, values.Get("Action")
 	}
 	return c, nil
-}
-
-// Reads reports whether the call changes nothing.
-func (c *Call) Reads() bool {
-	for _, prefix := range []string{"Describe", "Get", "List", "Head"} {
-		if strings.HasPrefix(c.Operation, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // rule says what the calls of one operation ask for.

@@ -14,9 +14,13 @@ var keys = map[string]rule{
 	"GenerateDataKey": key,
 }
 
-// key asks on the key's ARN. Decrypt of a symmetric key need not name it: it is in the ciphertext.
+// key asks on the key's ARN. Decrypt of a symmetric key need not name it: it is in the ciphertext (KMS API reference,
+// Decrypt), and World knows it as that of no bucket.
 func key(c *Call) []iam.Request {
 	id := c.params.text("KeyId")
+	if id == "" {
+		id = c.world.KeyOf("")
+	}
 	if id != "" && !strings.HasPrefix(id, "arn:") {
 		id = c.arn("kms", "key/"+id)
 	}

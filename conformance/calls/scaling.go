@@ -7,23 +7,18 @@ import (
 )
 
 var autoScaling = map[string]rule{
-	"CancelInstanceRefresh":      group,
-	"CreateAutoScalingGroup":     both(group, launches),
-	"CreateOrUpdateTags":         groupTags,
-	"DeleteAutoScalingGroup":     group,
-	"DeleteTags":                 groupTags,
-	"DescribeAutoScalingGroups":  anywhere,
-	"DescribeInstanceRefreshes":  anywhere,
-	"DescribeScalingActivities":  anywhere,
-	"DescribeTags":               anywhere,
-	"DescribeWarmPool":           anywhere,
-	"StartInstanceRefresh":       group,
-	"UpdateAutoScalingGroup":     both(group, launches),
-	"DescribeLifecycleHooks":     anywhere,
-	"DescribeTrafficSources":     anywhere,
-	"DescribeLoadBalancers":      anywhere,
-	"SetInstanceProtection":      group,
-	"DescribeAutoScalingRefresh": anywhere,
+	"CancelInstanceRefresh":     group,
+	"CreateAutoScalingGroup":    both(group, launches),
+	"CreateOrUpdateTags":        groupTags,
+	"DeleteAutoScalingGroup":    group,
+	"DeleteTags":                groupTags,
+	"DescribeAutoScalingGroups": anywhere,
+	"DescribeInstanceRefreshes": anywhere,
+	"DescribeScalingActivities": anywhere,
+	"DescribeTags":              anywhere,
+	"DescribeWarmPool":          anywhere,
+	"StartInstanceRefresh":      group,
+	"UpdateAutoScalingGroup":    both(group, launches),
 }
 
 func (c *Call) groupARN(name string) string {
@@ -37,8 +32,9 @@ func groupTags(c *Call) []iam.Request {
 }
 
 // launches is what the caller has to be allowed of EC2 and IAM, for an instance may be launched at once: to run from the
-// template, on every resource that an instance is made of, and to pass its role (EC2 Auto Scaling user guide, "Control
-// Amazon EC2 launch template usage in Auto Scaling groups"; page of EC2, RunInstances).
+// template, on every resource that an instance is made of, to pass its role, and to read the parameter with the image
+// (EC2 Auto Scaling user guide, "Control Amazon EC2 launch template usage in Auto Scaling groups" and "Use AWS Systems
+// Manager parameters instead of AMI IDs in launch templates"; page of EC2, RunInstances).
 func launches(c *Call) []iam.Request {
 	template := c.params.text("LaunchTemplate.LaunchTemplateId")
 	if template == "" {
@@ -51,6 +47,9 @@ func launches(c *Call) []iam.Request {
 	}
 	all = append(all, c.ask("ec2:RunInstances", "arn:aws:ec2:"+c.Region+"::image/*", from),
 		c.ask("ec2:RunInstances", c.arn("ec2", "launch-template/"+template), merged(from, resourceTags(c.world.Tags(template)))))
+	if parameter := c.world.ParameterOf(template); parameter != "" {
+		all = append(all, c.ask("ssm:GetParameters", "arn:aws:ssm:"+c.Region+"::parameter"+parameter, nil))
+	}
 	for _, role := range c.world.RolesOf(c.world.ProfileOf(template)) {
 		all = append(all, c.passed(role, "ec2.amazonaws.com")...)
 	}

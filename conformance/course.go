@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// course is what an environment goes through between its first update and its end: releases by the program alone, then
+// the duties of the Jenkins role by the deployer.
+func (l *lane) course(c *checkout, name string) []step {
+	good, next, bad := c.commits[0], c.commits[1], c.commits[2]
+	steps := []step{noChange, releaseFirst, noChange, releaseSecond, keepImage}
+	if name == "dev-fargate" {
+		steps = append(steps, measured(changing, secured), noChange, measured(changing, unsecured))
+	}
+	steps = append(steps,
+		measured(releasing, c.runs("slipway deploy", succeeded, "deploy", name, "--commit", good)),
+		measured(releasing, c.runs("slipway deploy of the same, unpacked as in a job, changes nothing", succeeded, "deploy", name, "--commit", good, "--unpacked")),
+		measured(releasing, c.runs("slipway deploy of a broken image rolls back", rolledBack, "deploy", name, "--commit", bad)),
+		interrupted,
+		measured(settling, c.runs("slipway deploy settles an interrupted run", succeeded, "deploy", name, "--commit", next)))
+	for _, change := range changes[name] {
+		steps = append(steps, c.change(name, change), measured(changing, c.runs("slipway deploy changes "+change.name, succeeded,
+			"deploy", name, "--commit", next, "--allow-infrastructure")))
+	}
+	return steps
+}
+
+// change is a set of values of the configuration that an update of the infrastructure brings.
+type change struct {
+	name   string
+	values map[string]string
+}
+
+// changes are what people do to an environment over time, and the way back.
+var changes = map[string][]change{
+	"dev": {
+		{"everything that has a size", map[string]string{
+			"nat": "single", "egressPorts": "443,5432", "instanceType": "t3.medium", "maxInstances": "3", "maxCount": "4",
+			"zoneNames": zoneNames + ",us-east-1c", "logRetentionDays": "14", "healthPath": "/ready", "deregistrationDelay": "30",
+		}},
+		{"it back", nil},
+	},
+	"dev-fargate": {
+		{"egress, scaling and logs", map[string]string{"egressPorts": "443", "nat": "none", "maxCount": "6", "scaleOnCpu": "70", "logRetentionDays": "7"}},
+	},
+}
+
+// change writes the stack's file anew.
+func (c *checkout) change(name string, to change) step {
+	return step{"the stack's file changes", func(context.Context, *subject) error {
+		values := maps.Clone(environments[name])
+		maps.Copy(values, to.values)
+		return c.configure(name, values)
+	}}
+}
+
+// interrupted leaves the state as an engine does that was killed while it updated the service.
+var interrupted = step{"an update of the service is cut off", func(ctx context.Context, s *subject) error {
+	state, err := s.state(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range state.Resources {
+		if r.Type == service {
+			state.PendingOperations = append(state.PendingOperations, apitype.OperationV2{Resource: r, Type: apitype.OperationTypeUpdating})
+		}
+	}
+	text, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	return s.stack.Import(ctx, apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: text})
+}}
