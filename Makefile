@@ -11,6 +11,11 @@ setup: ## Install and build what the rest needs; does nothing the second time
 demo: setup ## Deploy the app on this machine, change its colour, deploy again under load (ARGS=--exit cleans up)
 	@bin/slipway demo $(ARGS)
 
+# Compiled packages are shared by the binaries and the tests, so both are compiled as scripts/setup does it. Only the
+# race detector needs cgo.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
 # The packages that run things at the same time; the others would only compile longer.
 RACY := ./sandbox/awsapi/... ./sandbox/codecommit/... ./sandbox/codepipeline/... ./sandbox/console/... ./sandbox/daemon/... \
 	./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... ./sandbox/events/... ./sandbox/image/... ./sandbox/jenkins/... \
@@ -29,7 +34,7 @@ vet: checkers ## gofmt, go vet, staticcheck, shellcheck
 	@scripts/vet
 
 test: vet ## Everything that CI tests, the race detector where things run at the same time
-	go test -race $(RACY)
+	CGO_ENABLED=1 go test -race $(RACY)
 	go test $(REST)
 	go test -count=1 -parallel 4 $(OUTSIDE)
 
