@@ -126,11 +126,16 @@ func (s setting) apply(c *Config, raw map[string]string) []Problem {
 	return nil
 }
 
+// Known says whether a key, without its namespace, can be set.
+func Known(key string) bool {
+	return slices.ContainsFunc(settings, func(s setting) bool { return s.key == key })
+}
+
 // unknownKeys reports each key that is no setting, with the setting it is nearest to.
 func unknownKeys(raw map[string]string) []Problem {
 	var problems []Problem
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		if !slices.ContainsFunc(settings, func(s setting) bool { return s.key == key }) {
+		if !Known(key) {
 			problems = append(problems, Problem{Key: key, Value: raw[key], Allowed: "unknown key; the nearest is " + Namespace + ":" + nearestKey(key)})
 		}
 	}
