@@ -122,8 +122,10 @@ func TestChecksumsThatDisagree(t *testing.T) {
 		change func(*publisher)
 		says   string
 	}{
-		"another file":  {func(p *publisher) { p.write("web/json-api.hpi", "another") }, "json-api-20.1_2-a.hpi: the publisher states " + sumOf("plugin of json")},
-		"no digest":     {func(p *publisher) { p.write("web/2.15.0", `{"assets":[{"name":"jenkins-plugin-manager-2.15.0.jar","digest":null}]}`) }, "states no checksum of jenkins-plugin-manager"},
+		"another file": {func(p *publisher) { p.write("web/json-api.hpi", "another") }, "json-api-20.1_2-a.hpi: the publisher states " + sumOf("plugin of json")},
+		"no digest": {func(p *publisher) {
+			p.write("web/2.15.0", `{"assets":[{"name":"jenkins-plugin-manager-2.15.0.jar","digest":null}]}`)
+		}, "states no checksum of jenkins-plugin-manager"},
 		"no such file":  {func(p *publisher) { p.release("v4.5.6", "other", "x") }, "states no checksum of pulumi-resource-docker"},
 		"no version":    {func(p *publisher) { p.write("web/plugin-versions.json", `{"plugins":{}}`) }, "states no checksum of json-api"},
 		"not reachable": {func(p *publisher) { _ = os.Remove(filepath.Join(p.dir, "web/plugin-versions.json")) }, "plugin-versions.json cannot be had"},
