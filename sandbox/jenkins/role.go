@@ -94,7 +94,7 @@ func (h *host) role(context.Context) (metadata.Role, bool, error) {
 func (h *host) authorized(ctx context.Context) error {
 	_, has, err := h.role(ctx)
 	if err == nil && !has {
-		err = errors.New("Unable to locate credentials: the instance has no profile with a role")
+		err = errors.New("no credentials: the instance has no profile with a role")
 	}
 	return err
 }
