@@ -80,7 +80,7 @@ func TestRoleOfTheHost(t *testing.T) {
 	s := newStand(t)
 	y := s.build(same)
 	id, _ := s.create(instanceType, map[string]any{"userData": replace("SLIPWAY_DATA_VOLUME=", "#")(s.userData(y.ip, ""))})
-	contains(t, fmt.Sprint(s.Ready(t.Context(), id)), "making the secrets", "Unable to locate credentials")
+	contains(t, fmt.Sprint(s.Ready(t.Context(), id)), "making the secrets", "no credentials")
 }
 
 func ask(t *testing.T, method, url, header, value string) string {
