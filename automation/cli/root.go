@@ -16,7 +16,8 @@ const about = `Slipway takes a commit to a running, verified container on ECS.
 Stacks are configured in Pulumi.<stack>.yaml. The state backend and credentials
 come from the environment, as for pulumi and the AWS CLI.`
 
-const examples = `  slipway up delivery                 make the image registry
+const examples = `  slipway bootstrap                   make the bucket and the key for state, once for an account
+  slipway up delivery                 make the image registry
   slipway up dev                      make the environment dev
   slipway deploy dev                  build and release the last commit of images/app
   slipway deploy dev --commit v1.2    release another commit
@@ -51,7 +52,7 @@ func New() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), previewCommand(), destroyCommand(), statusCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
-		workerCommand(),
+		workerCommand(), bootstrapCommand(),
 		credentialCommand())
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
