@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -123,9 +124,13 @@ func (w *world) Decide(_ context.Context, d Decision) error {
 // serve serves the console of w.
 func serve(t *testing.T, w *world) *httptest.Server {
 	t.Helper()
-	server := httptest.NewServer(New(w, Options{Region: "us-east-1"}).Handler())
+	ctx, stop := context.WithCancel(context.Background())
+	server := httptest.NewUnstartedServer(New(w, Options{Region: "us-east-1"}).Handler())
+	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	server.Start()
 	t.Cleanup(func() {
-		server.CloseClientConnections() // event streams do not end by themselves
+		stop() // event streams do not end by themselves, and a page that lost one opens the next at once
+		server.CloseClientConnections()
 		server.Close()
 	})
 	return server
