@@ -30,11 +30,8 @@ func TestExpiredCredentials(t *testing.T) {
 			w.cloudE = func(string) error { return gone }
 		}, "preflight=done build=done update=done rollout=failed", "update=skipped rollout=done verify=done"},
 		{"while it is proved", func(w *world) {
-			proving := 0
-			w.cloudE = func(call string) error {
-				if call == "service" {
-					proving = 0
-				} else if proving++; proving > 2 { // two of a look at the rollout, the next one is the proof's
+			w.cloudE = func(string) error {
+				if w.sink.last() == "verify" {
 					return gone
 				}
 				return nil

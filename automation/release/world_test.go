@@ -300,6 +300,7 @@ func (b builder) Build(_ context.Context, _ string, to Target) (string, error) {
 type sink struct {
 	mu   sync.Mutex
 	talk []string
+	step string // the one that began last
 }
 
 func (s *sink) Event(e ui.Event) {
@@ -310,7 +311,15 @@ func (s *sink) Event(e ui.Event) {
 		s.talk = append(s.talk, e.Text)
 	case ui.Warning:
 		s.talk = append(s.talk, "warning: "+e.Text)
+	case ui.StepStarted:
+		s.step = e.Name
 	}
+}
+
+func (s *sink) last() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.step
 }
 
 func (s *sink) text() string {
