@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -92,5 +91,3 @@ func (a *account) makeBucket(ctx context.Context) error {
 	a.exists = true
 	return nil
 }
-
-func (a *account) owner() *string { return aws.String(a.Account) }

@@ -16,7 +16,7 @@ func (a *account) accessDiffers(ctx context.Context) (string, error) {
 	if !a.exists {
 		return what, nil
 	}
-	out, err := a.s3.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil {
 		return what, unless(err, "NoSuchPublicAccessBlockConfiguration")
 	}
@@ -30,7 +30,7 @@ func (a *account) accessDiffers(ctx context.Context) (string, error) {
 func (a *account) closeAccess(ctx context.Context) error {
 	yes := aws.Bool(true)
 	_, err := a.s3.PutPublicAccessBlock(ctx, &s3.PutPublicAccessBlockInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(), PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account, PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{
 			BlockPublicAcls: yes, BlockPublicPolicy: yes, IgnorePublicAcls: yes, RestrictPublicBuckets: yes,
 		},
 	})
@@ -42,7 +42,7 @@ func (a *account) ownershipDiffers(ctx context.Context) (string, error) {
 	if !a.exists {
 		return what, nil
 	}
-	out, err := a.s3.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil {
 		return what, unless(err, "OwnershipControlsNotFoundError")
 	}
@@ -56,7 +56,7 @@ func (a *account) ownershipDiffers(ctx context.Context) (string, error) {
 
 func (a *account) own(ctx context.Context) error {
 	_, err := a.s3.PutBucketOwnershipControls(ctx, &s3.PutBucketOwnershipControlsInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(), OwnershipControls: &types.OwnershipControls{
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account, OwnershipControls: &types.OwnershipControls{
 			Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}},
 		},
 	})
@@ -68,7 +68,7 @@ func (a *account) versioningDiffers(ctx context.Context) (string, error) {
 	if !a.exists {
 		return what, nil
 	}
-	out, err := a.s3.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil || out.Status == types.BucketVersioningStatusEnabled {
 		return "", err
 	}
@@ -77,7 +77,7 @@ func (a *account) versioningDiffers(ctx context.Context) (string, error) {
 
 func (a *account) version(ctx context.Context) error {
 	_, err := a.s3.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(),
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account,
 		VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatusEnabled},
 	})
 	return err
@@ -88,7 +88,7 @@ func (a *account) encryptionDiffers(ctx context.Context) (string, error) {
 	if !a.exists || a.key == "" {
 		return what, nil
 	}
-	out, err := a.s3.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil {
 		return what, unless(err, "ServerSideEncryptionConfigurationNotFoundError")
 	}
@@ -104,7 +104,7 @@ func (a *account) encryptionDiffers(ctx context.Context) (string, error) {
 // encrypt has S3 ask KMS once for many objects: a bucket key.
 func (a *account) encrypt(ctx context.Context) error {
 	_, err := a.s3.PutBucketEncryption(ctx, &s3.PutBucketEncryptionInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(),
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account,
 		ServerSideEncryptionConfiguration: &types.ServerSideEncryptionConfiguration{Rules: []types.ServerSideEncryptionRule{{
 			BucketKeyEnabled: aws.Bool(true),
 			ApplyServerSideEncryptionByDefault: &types.ServerSideEncryptionByDefault{
@@ -121,7 +121,7 @@ func (a *account) lifecycleDiffers(ctx context.Context) (string, error) {
 	if !a.exists {
 		return what, nil
 	}
-	out, err := a.s3.GetBucketLifecycleConfiguration(ctx, &s3.GetBucketLifecycleConfigurationInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetBucketLifecycleConfiguration(ctx, &s3.GetBucketLifecycleConfigurationInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil {
 		return what, unless(err, "NoSuchLifecycleConfiguration")
 	}
@@ -139,7 +139,7 @@ func (a *account) lifecycleDiffers(ctx context.Context) (string, error) {
 
 func (a *account) expire(ctx context.Context) error {
 	_, err := a.s3.PutBucketLifecycleConfiguration(ctx, &s3.PutBucketLifecycleConfigurationInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(), LifecycleConfiguration: &types.BucketLifecycleConfiguration{Rules: []types.LifecycleRule{{
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account, LifecycleConfiguration: &types.BucketLifecycleConfiguration{Rules: []types.LifecycleRule{{
 			ID: aws.String("replaced"), Status: types.ExpirationStatusEnabled, Filter: &types.LifecycleRuleFilter{Prefix: aws.String("")},
 			NoncurrentVersionExpiration:    &types.NoncurrentVersionExpiration{NoncurrentDays: aws.Int32(90), NewerNoncurrentVersions: aws.Int32(20)},
 			AbortIncompleteMultipartUpload: &types.AbortIncompleteMultipartUpload{DaysAfterInitiation: aws.Int32(7)},

@@ -49,7 +49,7 @@ func deniesPlain(raw json.RawMessage) bool {
 
 func (a *account) policy(ctx context.Context) (document, error) {
 	policy := document{Version: "2012-10-17"}
-	out, err := a.s3.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &a.Bucket, ExpectedBucketOwner: a.owner()})
+	out, err := a.s3.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account})
 	if err != nil {
 		return policy, unless(err, "NoSuchBucketPolicy")
 	}
@@ -78,7 +78,7 @@ func (a *account) requireTLS(ctx context.Context) error {
 		return err
 	}
 	_, err = a.s3.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
-		Bucket: &a.Bucket, ExpectedBucketOwner: a.owner(), Policy: aws.String(string(text)),
+		Bucket: &a.Bucket, ExpectedBucketOwner: &a.Account, Policy: aws.String(string(text)),
 	})
 	return err
 }
