@@ -138,6 +138,9 @@ func (s *Stack) run(ctx context.Context, doing string, call func(context.Context
 	switch {
 	case doing == "previewing":
 		s.wanted = record.wanted
+		if err == nil && len(record.changes) == 0 {
+			s.renew(record.outputs)
+		}
 	case doing == "updating" && err == nil && readable(record.outputs):
 		s.learn(record.outputs)
 	default:

@@ -59,6 +59,25 @@ func TestUpdatePreviewDestroy(t *testing.T) {
 	}
 }
 
+func TestPreviewSeesWhatAnotherDid(t *testing.T) {
+	p := newProject(t)
+	writeFile(t, p.StackFile("dev"), "config:\n  slipway:parts: one\n")
+	first, second := map[string]string{"slipway:image": "repo@sha256:1"}, map[string]string{"slipway:image": "repo@sha256:2"}
+	ours, theirs := open(t, Options{Project: p, Program: program}), open(t, Options{Project: p, Program: program})
+	if _, err := ours.Update(t.Context(), first, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := theirs.Update(t.Context(), second, ""); err != nil {
+		t.Fatal(err)
+	}
+	if changes, err := ours.Preview(t.Context(), second); err != nil || !changes.Empty() {
+		t.Fatalf("preview: %v, %v", changes, err)
+	}
+	if outputs, err := ours.Outputs(t.Context()); err != nil || outputs["Image"] != "repo@sha256:2" {
+		t.Errorf("outputs: %v, %v", outputs, err)
+	}
+}
+
 func TestStackThatIsNotThere(t *testing.T) {
 	s := open(t, Options{Project: newProject(t), Existing: true})
 	if _, err := s.Outputs(t.Context()); !errors.Is(err, ErrNotFound) {

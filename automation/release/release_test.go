@@ -106,6 +106,10 @@ func TestDeploy(t *testing.T) {
 			}
 		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: midImage, message: "roll back to 5555555"}},
 
+		{"another deployer released the same commit while we looked", func(w *world, o *Options) {
+			w.push(newImage)
+			w.onPreview = func() { w.onPreview = nil; w.run(newImage, "release abababa") }
+		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=skipped"}},
 		{"superseded", func(w *world, o *Options) { w.scripts[newCommit] = overtaken },
 			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=superseded"}},
 		{"superseded while it is verified", func(w *world, o *Options) { w.scripts[newCommit] = overtakenLater },

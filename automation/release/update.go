@@ -56,7 +56,12 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	}
 	before := r.site.before.TaskDefinition
 	if changes+len(others) == 0 {
-		r.change = change{taskDefinition: before, before: before}
+		// Not what preflight found: another deployer may have released this image since.
+		now, err := r.Stack.Outputs(ctx)
+		if err != nil {
+			return ended{}, err
+		}
+		r.change = change{taskDefinition: environmentOf(now).TaskDefinition, before: before}
 		return skipped("the stack has this image already")
 	}
 	r.touched = true

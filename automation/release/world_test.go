@@ -81,18 +81,19 @@ type world struct {
 	scripts  map[string]script
 	answer   func(Image) map[string]string // of the version path
 
-	outputs  map[string]any
-	revision int
-	entries  []engine.Entry
-	plan     engine.Changes // what a preview holds beside the image
-	previewE error
-	updateE  map[string]error // by commit; taken before anything changes
-	halfway  error            // the update changes things, then ends so
-	onUpdate func(commit string)
-	buildE   error
-	built    int
-	pingE    error
-	cloudE   func(call string) error // of Service and Tasks
+	outputs   map[string]any
+	revision  int
+	entries   []engine.Entry
+	plan      engine.Changes // what a preview holds beside the image
+	previewE  error
+	updateE   map[string]error // by commit; taken before anything changes
+	halfway   error            // the update changes things, then ends so
+	onPreview func()
+	onUpdate  func(commit string)
+	buildE    error
+	built     int
+	pingE     error
+	cloudE    func(call string) error // of Service and Tasks
 
 	frames []frame
 	since  time.Time
@@ -220,6 +221,9 @@ func (s envStack) Outputs(ctx context.Context) (map[string]any, error) {
 }
 
 func (s envStack) Preview(_ context.Context, config map[string]string) (engine.Changes, error) {
+	if s.onPreview != nil {
+		s.onPreview()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	plan := append(engine.Changes{}, s.plan...)
