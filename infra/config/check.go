@@ -36,6 +36,7 @@ func (c *Config) contradictions() []Problem {
 		refuse(!fargateSize(c.CPU, c.Memory), "memory", strconv.Itoa(c.Memory),
 			fmt.Sprintf("a size that Fargate offers for slipway:cpu (%d), such as 512 MiB for 256 CPU units", c.CPU))
 	}
+	c.appContradictions(refuse)
 	c.deliveryContradictions(refuse)
 	return problems
 }

@@ -131,9 +131,31 @@ type Config struct {
 	// InitProcess runs a small init as process 1, which reaps what the app leaves behind.
 	InitProcess bool
 
+	// Build is how the image is made.
+	Build Build
+	// Variables are environment variables of the app, in the clear.
+	Variables map[string]string
+	// Secrets are environment variables whose values ECS reads when a task starts: what ParseSecret takes, by name.
+	Secrets map[string]string
+	// Command and EntryPoint replace those of the image; nil leaves them.
+	Command, EntryPoint []string
+	// User is whom the app runs as; empty for the image's own.
+	User string
+	// StopTimeout is how long the app may take to end after SIGTERM, in seconds; 0 for ECS's own 30.
+	StopTimeout int
+	// TaskPolicies are ARNs of managed policies and files with policies: what the app may do on AWS.
+	TaskPolicies []string
+	// Containers is a file with further containers of each task; empty for none.
+	Containers string
+
 	// ContainerPort and HealthPath are where the app listens and says that it is well.
 	ContainerPort int
 	HealthPath    string
+	// HealthCheck is how the load balancer asks it.
+	HealthCheck HealthCheck
+	checkPath   string
+	// VersionPath is where the app says, as JSON, which commit and digest it is; empty for an app that does not.
+	VersionPath string
 	// HealthGrace is how long a new task may fail its health checks, in seconds.
 	HealthGrace int
 	// DeregistrationDelay is how long a leaving task may finish its requests, in seconds.
@@ -169,9 +191,9 @@ type Config struct {
 // Its error is a *Error with every problem found.
 func Parse(raw map[string]string) (*Config, error) {
 	config := &Config{}
-	problems := unknownKeys(raw)
-	for _, s := range settings {
-		problems = append(problems, s.apply(config, raw)...)
+	problems := known.read(config, raw)
+	if len(problems) == 0 {
+		problems = config.onePath(raw)
 	}
 	if len(problems) == 0 {
 		config.fill()
@@ -181,6 +203,18 @@ func Parse(raw map[string]string) (*Config, error) {
 		return nil, &Error{Problems: problems}
 	}
 	return config, nil
+}
+
+// onePath takes the health check's path from either of its keys.
+func (c *Config) onePath(raw map[string]string) []Problem {
+	if c.checkPath == "" || c.checkPath == c.HealthPath {
+		return nil
+	}
+	if given := raw["healthPath"]; given != "" {
+		return []Problem{{Key: "healthCheck.path", Value: c.checkPath, Allowed: "the same as slipway:healthPath (" + given + "), or one of the two alone"}}
+	}
+	c.HealthPath = c.checkPath
+	return nil
 }
 
 // fill sets the defaults that follow from other values.

@@ -21,8 +21,11 @@ func TestParseDefaults(t *testing.T) {
 		Capacity: CapacityEC2, Architecture: ArchitectureX86, InstanceType: "t3.small", MinInstances: 1, MaxInstances: 2,
 		DesiredCount: 2, MaxCount: 2, ScaleOnCPU: 60, MinimumHealthyPercent: 100, MaximumPercent: 200, CPU: 256, Memory: 384,
 		MaxInstanceDays: 21, DropCapabilities: []string{"AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP", "SYS_CHROOT"}, NoNewPrivileges: true,
-		ContainerPort: 8080, HealthPath: "/healthz", HealthGrace: 30, DeregistrationDelay: 15,
-		VPCCidr: "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
+		ContainerPort: 8080, HealthPath: "/healthz", HealthGrace: 30,
+		HealthCheck:         HealthCheck{Matcher: "200", Interval: 5, Timeout: 3, HealthyThreshold: 2, UnhealthyThreshold: 2},
+		Build:               Build{Context: "images/app", Dockerfile: "Dockerfile"},
+		DeregistrationDelay: 15,
+		VPCCidr:             "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
 		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
 		ArtifactRetentionDays: 30, JobName: "slipway", PulumiBinary: ".slipway/tools/bin/pulumi", JenkinsInstanceType: "t3.large", JenkinsVolumeSize: 50,
 	}
@@ -97,6 +100,29 @@ func TestParseValues(t *testing.T) {
 		{"memory", []string{"512", "2048"}, []string{"256", "4096"}, map[string]string{"capacity": "fargate"}},
 		{"memory", []string{"16384", "61440"}, []string{"20000"}, map[string]string{"capacity": "fargate", "cpu": "8192"}},
 		{"healthPath", []string{"/", "/healthz?full=1"}, []string{"", "healthz", "/a b"}, nil},
+		{"versionPath", []string{"/version", ""}, []string{"version", "/a b"}, nil},
+		{"user", []string{"1000", "app", "1000:1000", "app:www-data", ""}, []string{"-x", "a b", "a:b:c", "a:"}, nil},
+		{"stopTimeout", []string{"2", "3600", ""}, []string{"1", "3601", "x"}, nil},
+		{"stopTimeout", []string{"120"}, []string{"121"}, map[string]string{"capacity": "fargate", "memory": "512"}},
+		{"containers", []string{"containers.json", "deploy/side cars.json", "../more.json", ""}, []string{"/etc/x.json", "x.yaml", ".json"}, nil},
+		{"command", []string{`["a","b c",""]`, `[]`, "null", ""}, []string{"a,b", `"a"`, `[1]`, `[true]`, `[null]`, `{"a":"b"}`, `["a"] []`}, nil},
+		{"variables", []string{`{"A":"b","_x.y-z":"two\nlines"}`, `{}`, ""}, []string{`A=b`, `["A"]`, `{"A":1}`, `{"A":true}`, `{"A":null}`, `{"A":["b"]}`, `{"1A":"b"}`, `{"A B":"c"}`,
+			`{"SLIPWAY_COMMIT":"x"}`, `{"ECS_CONTAINER_METADATA_URI_V4":"x"}`, `{"A":"2026-01-02 00:00:00 +0000 UTC"}`, `{"A":"a\u0000b"}`}, nil},
+		{"secrets", []string{`{"A":"name"}`, `{"A":"/app/db.pass-word"}`, `{"A":"arn:aws:ssm:eu-west-1:000000000000:parameter/app/x"}`,
+			`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:app/db-AbCdEf"}`, `{"A":"arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:app/db-AbCdEf:password::"}`,
+			`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf::AWSPREVIOUS:"}`},
+			[]string{`{"A":"/"}`, `{"A":"a//b"}`, `{"A":"/aws/service/x"}`, `{"A":"ssm-x"}`, `{"A":"name:3"}`, `{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db"}`, `{"A":""}`,
+				`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf:password"}`, `{"A":"arn:aws:s3:::bucket"}`, `{"A":"a b"}`, `{"SLIPWAY_X":"a"}`, `["A"]`}, nil},
+		{"secrets", []string{`{"B":"name"}`}, []string{`{"A":"name"}`}, map[string]string{"variables": `{"A":"x"}`}},
+		{"healthCheck", []string{`{}`, `{"path":"/up","matcher":"200-299,302","interval":10,"timeout":"9","healthyThreshold":10,"unhealthyThreshold":3}`, `{"path":null}`},
+			[]string{`"/up"`, `{"path":"up"}`, `{"matcher":"500"}`, `{"matcher":"299-200"}`, `{"matcher":"200,"}`, `{"interval":4}`, `{"interval":10.5}`, `{"timeout":5}`, `{"healthyThreshold":11}`,
+				`{"unhealthyThreshold":1}`, `{"intervall":5}`, `{"interval":[5]}`}, nil},
+		{"healthCheck", []string{`{"path":"/up"}`, `{}`}, []string{`{"path":"/well"}`}, map[string]string{"healthPath": "/up"}},
+		{"build", []string{`{"context":".","dockerfile":"deploy/Dockerfile","target":"prod","arguments":{"VERSION":"1.2"},"secrets":["NPM_TOKEN"]}`, `{"context":".."}`},
+			[]string{`"."`, `{"context":"/src"}`, `{"context":""}`, `{"target":"a b"}`, `{"arguments":{"VERSION":1.2}}`, `{"arguments":{"A-B":"x"}}`, `{"arguments":["A=b"]}`, `{"secrets":"NPM_TOKEN"}`,
+				`{"secrets":["NPM_TOKEN","NPM_TOKEN"]}`, `{"secrets":["a b"]}`, `{"platforms":["linux/arm64"]}`}, nil},
+		{"taskPolicies", []string{`["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess","deploy/policy.json"]`, `[]`},
+			[]string{`arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`, `["arn:aws:iam::aws:role/x"]`, `["policy.yaml"]`, `["/etc/policy.json"]`, `["a.json","a.json"]`}, nil},
 		{"vpcCidr", []string{"10.0.0.0/16", "192.168.2.0/23"}, []string{"", "10.0.0.0/24", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "fd00::/16"}, nil},
 		{"zoneNames", []string{"", "us-east-1a,us-east-1c", "us-gov-west-1a, us-gov-west-1b"}, []string{"us-east-1a", "us-east-1", "us-east-1a,us-east-1a", "a,b", "us-east-1a,us-east-1b,us-east-1c,us-east-1d,us-east-1e,us-east-1f,us-east-1g"}, nil},
 		{"maxInstanceDays", []string{"1", "365"}, []string{"0", "366", ""}, nil},
@@ -180,6 +206,12 @@ func FuzzParse(f *testing.F) {
 	for _, s := range settings {
 		f.Add(s.key, s.fallback)
 	}
+	for _, o := range objects {
+		f.Add(o.key, "{}")
+		f.Add(o.key, "[]")
+	}
+	f.Add("healthCheck", `{"path":"/up","timeout":1}`)
+	f.Add("variables", `{"A":["b",null]}`)
 	f.Add("zonse", "2")
 	f.Add("image", testImage)
 	f.Fuzz(func(t *testing.T, key, value string) {

@@ -24,6 +24,7 @@ const (
 	zonePattern            = `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`
 	secretsProviderPattern = `passphrase|(awskms|gcpkms|azurekeyvault|hashivault)://[A-Za-z0-9._:/?&=+%@-]+`
 	kmsKeyPattern          = `arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`
+	managedPolicyPattern   = `arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}`
 )
 
 // settings are all keys there are, in the order of the documentation.
@@ -60,7 +61,7 @@ var settings = []setting{
 	{"backendUrl", "", "the URL of a state backend: s3://bucket/prefix?region=us-east-1&awssdk=v2, or file:// and a folder of the Jenkins host", setBackendURL},
 	{"secretsProvider", "", "the URL of a secrets provider such as awskms:///ARN?region=us-east-1&awssdk=v2, or passphrase", match(func(c *Config) *string { return &c.SecretsProvider }, secretsProviderPattern)},
 	{"stateKeyArn", "", "the ARN of a KMS key", match(func(c *Config) *string { return &c.StateKeyArn }, kmsKeyPattern)},
-	{"permissionsBoundaryArn", "", "the ARN of a managed policy of IAM", match(func(c *Config) *string { return &c.PermissionsBoundaryArn }, `arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}`)},
+	{"permissionsBoundaryArn", "", "the ARN of a managed policy of IAM", match(func(c *Config) *string { return &c.PermissionsBoundaryArn }, managedPolicyPattern)},
 	{"notifyArn", "", "the ARN of an SNS topic that is no FIFO topic", match(func(c *Config) *string { return &c.NotifyArn }, `arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}`)},
 	{"goProxy", "", "what Go takes as GOPROXY: https URLs, direct or off, separated by commas or bars", setGoProxy},
 	{"goSumDb", "", "what Go takes as GOSUMDB: off, or the name of a checksum database, with its key and an https URL where Go needs them", match(func(c *Config) *string { return &c.GoSumDB }, `off|[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https://[A-Za-z0-9.:/_-]+)?`)},
@@ -90,8 +91,13 @@ var settings = []setting{
 	{"noNewPrivileges", "true", "true or false", truth(func(c *Config) *bool { return &c.NoNewPrivileges })},
 	{"initProcess", "false", "true or false", truth(func(c *Config) *bool { return &c.InitProcess })},
 
+	{"user", "", "a user's name or number, with :GROUP behind it if need be", match(func(c *Config) *string { return &c.User }, `[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})?`)},
+	{"stopTimeout", "", "seconds from 2 to 3600, with Fargate to 120", within(func(c *Config) *int { return &c.StopTimeout }, 2, 3600)},
+	{"containers", "", "a JSON file, relative to the folder of Pulumi.yaml", match(func(c *Config) *string { return &c.Containers }, relativePathPattern+`\.json`)},
+
 	{"containerPort", "8080", "a port from 1 to 65535", within(func(c *Config) *int { return &c.ContainerPort }, 1, 65535)},
-	{"healthPath", "/healthz", "a URL path that begins with a slash, up to 1000 characters", match(func(c *Config) *string { return &c.HealthPath }, `/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,999}`)},
+	{"healthPath", "/healthz", "a URL path that begins with a slash, up to 1000 characters", match(func(c *Config) *string { return &c.HealthPath }, pathPattern)},
+	{"versionPath", "", "a URL path that begins with a slash, up to 1000 characters", match(func(c *Config) *string { return &c.VersionPath }, pathPattern)},
 	{"healthGrace", "30", "seconds from 0 to 3600", within(func(c *Config) *int { return &c.HealthGrace }, 0, 3600)},
 	{"deregistrationDelay", "15", "seconds from 0 to 3600", within(func(c *Config) *int { return &c.DeregistrationDelay }, 0, 3600)},
 
@@ -127,23 +133,34 @@ func (s setting) apply(c *Config, raw map[string]string) []Problem {
 }
 
 // Known says whether a key, without its namespace, can be set.
-func Known(key string) bool {
-	return slices.ContainsFunc(settings, func(s setting) bool { return s.key == key })
+func Known(key string) bool { return slices.Contains(known.names(), key) }
+
+func (g *group) names() []string {
+	var names []string
+	for _, s := range g.settings {
+		names = append(names, s.key)
+	}
+	for _, o := range g.objects {
+		names = append(names, o.key)
+	}
+	return names
 }
 
-// unknownKeys reports each key that is no setting, with the setting it is nearest to.
-func unknownKeys(raw map[string]string) []Problem {
+// unknown reports each key that there is not, with the key that it is nearest to.
+func (g *group) unknown(raw map[string]string) []Problem {
 	var problems []Problem
+	names := g.names()
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		if !Known(key) {
-			problems = append(problems, Problem{Key: key, Value: raw[key], Allowed: "unknown key; the nearest is " + Namespace + ":" + nearestKey(key)})
+		if !slices.Contains(names, key) {
+			problems = append(problems, Problem{Key: key, Value: clipped(raw[key]),
+				Allowed: "unknown key; the nearest is " + Namespace + ":" + g.within + nearest(names, key)})
 		}
 	}
 	return problems
 }
 
-func nearestKey(key string) string {
-	return slices.MinFunc(settings, func(a, b setting) int {
-		return levenshtein.Distance(key, a.key, nil) - levenshtein.Distance(key, b.key, nil)
-	}).key
+func nearest(names []string, key string) string {
+	return slices.MinFunc(names, func(a, b string) int {
+		return levenshtein.Distance(key, a, nil) - levenshtein.Distance(key, b, nil)
+	})
 }

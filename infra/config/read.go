@@ -12,9 +12,9 @@ import (
 // Read checks the configuration of the running stack.
 func Read(ctx *pulumi.Context) (*Config, error) {
 	raw := map[string]string{}
-	for _, s := range settings {
-		if value, given := ctx.GetConfig(Namespace + ":" + s.key); given {
-			raw[s.key] = value
+	for _, key := range known.names() {
+		if value, given := ctx.GetConfig(Namespace + ":" + key); given {
+			raw[key] = value
 		}
 	}
 	listed, err := listedKeys()
