@@ -36,8 +36,8 @@ type result struct {
 		AppURL  string
 		Release struct{ Digest, Commit string }
 		Proof   struct {
-			Requested                                                string
-			RunningIsRequested, TargetsAreHealthy, ServedIsRequested bool
+			Requested, Basis                                                          string
+			RunningIsRequested, TargetsAreHealthy, ServedIsRequested, ServedIsHealthy bool
 		}
 		Steps []struct{ Name, Outcome string }
 	}
@@ -59,9 +59,19 @@ func (w *world) deployArgs(more ...string) []string {
 // deploy releases the app's last commit, which has to work.
 func (w *world) deploy() (r result) {
 	w.t.Helper()
-	w.json(&r, w.deployArgs("--json")...)
+	r = w.released(w.deployArgs("--json")...)
+	if !r.Data.Proof.ServedIsRequested {
+		w.t.Fatalf("the app was not asked which version it is: %+v", r)
+	}
+	return r
+}
+
+// released runs a command that has to release something and to prove it.
+func (w *world) released(args ...string) (r result) {
+	w.t.Helper()
+	w.json(&r, args...)
 	p := r.Data.Proof
-	if !r.OK || r.Data.Outcome != "released" || !p.RunningIsRequested || !p.TargetsAreHealthy || !p.ServedIsRequested {
+	if !r.OK || r.Data.Outcome != "released" || !p.RunningIsRequested || !p.TargetsAreHealthy || !p.ServedIsHealthy {
 		w.t.Fatalf("the release is not proved: %+v", r)
 	}
 	return r

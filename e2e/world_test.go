@@ -21,12 +21,12 @@ import (
 const commandDeadline = 4 * time.Minute
 
 var built struct {
-	once         sync.Once
-	slipway, app string
-	err          error
+	once                 sync.Once
+	slipway, app, static string
+	err                  error
 }
 
-// build compiles slipway and the app once for all tests.
+// build compiles slipway and the apps once for all tests.
 func build(t testing.TB) (slipway, app string) {
 	t.Helper()
 	built.once.Do(func() {
@@ -35,16 +35,18 @@ func build(t testing.TB) (slipway, app string) {
 			built.err = err
 			return
 		}
-		built.slipway, built.app = filepath.Join(dir, "slipway"), filepath.Join(dir, "app")
+		built.slipway, built.app, built.static = filepath.Join(dir, "slipway"), filepath.Join(dir, "app"), filepath.Join(dir, "static")
 		hash, err := exec.Command("../scripts/source-hash").Output()
 		if err != nil {
 			built.err = fmt.Errorf("reading the hash of the source: %w", err)
 			return
 		}
 		stamp := "-ldflags=-X slipway/automation/cli.source=" + strings.TrimSpace(string(hash))
-		for out, pkg := range map[string]string{built.slipway: "slipway/automation", built.app: "slipway/e2e/app"} {
+		for out, pkg := range map[string]string{
+			built.slipway: "slipway/automation", built.app: "slipway/e2e/app", built.static: "slipway/e2e/gallery/static",
+		} {
 			cmd := exec.Command("go", "build", stamp, "-o", out, pkg)
-			if out == built.app { // it runs in an image without a C library
+			if out != built.slipway { // it runs in an image without a C library
 				cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 			}
 			if b, err := cmd.CombinedOutput(); err != nil {
@@ -111,14 +113,10 @@ func (w *world) stopLater() {
 // bareWorld is a world without a sandbox.
 func bareWorld(t testing.TB) *world {
 	t.Helper()
-	slipway, app := build(t)
-	repository, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, slipway: slipway, project: t.TempDir(), outputs: map[string]map[string]any{}}
+	_, app := build(t)
+	w := emptyWorld(t)
 	w.app = filepath.Join(w.project, "app")
-	files, _ := filepath.Glob(filepath.Join(repository, "Pulumi*.yaml"))
+	files, _ := filepath.Glob("../Pulumi*.yaml")
 	for _, f := range files {
 		copyFile(t, f, filepath.Join(w.project, filepath.Base(f)), 0o644)
 	}
@@ -129,6 +127,19 @@ func bareWorld(t testing.TB) *world {
 	copyFile(t, "app/Dockerfile", filepath.Join(w.app, "Dockerfile"), 0o644)
 	w.git("init", "--quiet", "--initial-branch=main")
 	w.commit("first version", behaviour{Colour: "blue"})
+	return w
+}
+
+// emptyWorld is a user with an empty folder.
+func emptyWorld(t testing.TB) *world {
+	t.Helper()
+	slipway, _ := build(t)
+	repository, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, slipway: slipway, project: t.TempDir(), outputs: map[string]map[string]any{}}
+	w.app = w.project
 	tools := filepath.Join(repository, ".slipway", "tools", "bin")
 	w.env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "NO_COLOR=1")
 	return w

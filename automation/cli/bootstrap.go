@@ -235,8 +235,8 @@ func printPrepared(out io.Writer, found prepared) {
 // appOf is the name that the resources of the project begin with.
 func appOf(p *project.Project) (string, error) {
 	values, err := p.StackConfig("delivery")
-	if app := values[project.Name+":appName"]; app != "" {
+	if app := values[project.Key("appName")]; app != "" {
 		return app, err
 	}
-	return project.Name, err
+	return p.Name, err
 }

@@ -22,9 +22,6 @@ import (
 // imagesStack is the stack in which images are built. It stands on nothing but the registry.
 const imagesStack = "images"
 
-// versionPath is where an app says, as JSON, which commit and digest it is.
-const versionPath = "/version"
-
 // Deployer does what the commands do, for one project.
 type Deployer struct {
 	Project  *project.Project
@@ -91,7 +88,7 @@ func (d *Deployer) config(name string) (*config.Config, error) {
 	for key, value := range extra {
 		own[strings.TrimPrefix(key, config.Namespace+":")] = value
 	}
-	return config.Parse(own)
+	return config.Parse(config.Named(own, d.Project.Name))
 }
 
 // own reads the keys of a stack's file that are this program's, without their namespace.
@@ -190,7 +187,8 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 	options := release.Options{
 		Environment: environment, Execution: d.Execution,
 		Stack: target, Delivery: delivery, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
-		Sink: d.Sink, VersionPath: versionPath, AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
+		Sink: d.Sink, VersionPath: config.VersionPath, HealthPath: config.HealthPath, HealthStatus: config.HealthCheck.Matcher,
+		AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}
 	return options, func() { target.Close(); delivery.Close() }, nil
 }
@@ -207,11 +205,11 @@ func (d *Deployer) environment(name string) (*config.Config, error) {
 			Next: "slipway status lists the environments",
 		}
 	}
-	return config.Parse(own)
+	return config.Parse(config.Named(own, d.Project.Name))
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *engine.Stack, err error) {
-	name, err := deliveryOf(environment, delivery)
+	name, err := d.deliveryOf(environment, delivery)
 	if err != nil {
 		return nil, nil, err
 	}

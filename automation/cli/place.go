@@ -9,7 +9,6 @@ import (
 	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
-	"slipway/automation/project"
 )
 
 // place is where the configuration of a stack sends Pulumi: the deployer's own calls go there too.
@@ -59,15 +58,15 @@ func (d *Deployer) finder(stack string) engine.Finder {
 
 // deliveryOf is the stack with an environment's registry. Pulumi's full name of one of this project is taken too; a
 // stack of another project cannot be opened from here, and is never mistaken for one of the same name here.
-func deliveryOf(environment, name string) (string, error) {
+func (d *Deployer) deliveryOf(environment, name string) (string, error) {
 	parts := strings.Split(name, "/")
-	if len(parts) == 1 || len(parts) == 3 && parts[0] == "organization" && parts[1] == project.Name {
+	if len(parts) == 1 || len(parts) == 3 && parts[0] == "organization" && parts[1] == d.Project.Name {
 		return parts[len(parts)-1], nil
 	}
 	return "", &fault.Error{
 		Op: "reading the configuration of stack " + environment, Code: fault.BadInput,
 		Cause: "slipway:deliveryStack = " + quoted(name) + " is a stack of another project or organization, and releases read the registry of their own",
-		Next:  "set slipway:deliveryStack to a stack of project " + project.Name + ", by its name alone, in Pulumi." + environment + ".yaml",
+		Next:  "set slipway:deliveryStack to a stack of project " + d.Project.Name + ", by its name alone, in Pulumi." + environment + ".yaml",
 	}
 }
 

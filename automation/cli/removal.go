@@ -136,7 +136,7 @@ func (d *Deployer) uses(name, delivery string) bool {
 	if err != nil {
 		return true
 	}
-	from, err := deliveryOf(name, orDefault(own["deliveryStack"], defaultDelivery))
+	from, err := d.deliveryOf(name, orDefault(own["deliveryStack"], defaultDelivery))
 	return own["kind"] != config.KindDelivery && (err != nil || from == delivery)
 }
 

@@ -84,7 +84,7 @@ func (p *Project) plain(stack string, all config.Map) (map[string]string, error)
 				return nil, fmt.Errorf("reading %s of stack %s: %w", name, stack, err)
 			}
 			values[name] = text
-		case key.Namespace() == Name:
+		case key.Namespace() == Namespace:
 			wrong = append(wrong, &Encrypted{Stack: stack, Key: name, File: p.StackFile(stack)})
 		}
 	}
@@ -96,5 +96,5 @@ func Key(name string) string {
 	if strings.Contains(name, ":") {
 		return name
 	}
-	return Name + ":" + name
+	return Namespace + ":" + name
 }

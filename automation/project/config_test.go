@@ -38,6 +38,18 @@ func TestConfigOfPulumiYAMLCountsToo(t *testing.T) {
 	}
 }
 
+// A project of another name has the same keys; without a namespace they are its own, as Pulumi has it.
+func TestProjectOfAnyName(t *testing.T) {
+	p := at(t, map[string]string{
+		"Pulumi.yaml":     "name: shop-api\nruntime: go\nconfig:\n  slipway:versionPath: /version\n  slipway:zones:\n    value: 3\n  own: 1\n",
+		"Pulumi.dev.yaml": "config:\n  slipway:kind: environment\n  shop-api:token:\n    secure: v1:x\n",
+	})
+	want := map[string]string{"slipway:kind": "environment", "slipway:versionPath": "/version", "slipway:zones": "3", "shop-api:own": "1"}
+	if got, err := p.StackConfig("dev"); err != nil || p.Name != "shop-api" || !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: %v, %v", p.Name, got, err)
+	}
+}
+
 func TestEncryptedValuesAreNotDropped(t *testing.T) {
 	p := at(t, map[string]string{
 		"Pulumi.yaml":     projectHead,

@@ -8,18 +8,19 @@ import (
 	"path/filepath"
 )
 
-// Name is the name that Pulumi.yaml of a Slipway project carries.
-const Name = "slipway"
+// Namespace stands before Slipway's own configuration keys, whatever the project is called.
+const Namespace = "slipway"
 
 // Variable names the environment variable that points at the project when --project is not given.
 const Variable = "SLIPWAY_PROJECT"
 
 // ErrNotFound says that no project stands in a folder or above it.
-var ErrNotFound = errors.New("no Pulumi.yaml with the name " + Name)
+var ErrNotFound = errors.New("no Pulumi.yaml")
 
 // Project is one checkout of a Slipway project.
 type Project struct {
 	Root string // absolute path of the folder that holds Pulumi.yaml
+	Name string // as Pulumi.yaml has it: the second part of every stack's full name
 
 	stacks string // stackConfigDir of Pulumi.yaml
 }
@@ -61,10 +62,7 @@ func At(dir string) (*Project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading project folder: %w", err)
 	}
-	if settings.Name != Name {
-		return nil, fmt.Errorf("reading project folder %s: %w (its name is %q)", root, ErrNotFound, settings.Name)
-	}
-	p.stacks = settings.StackConfigDir
+	p.Name, p.stacks = settings.Name.String(), settings.StackConfigDir
 	return p, nil
 }
 

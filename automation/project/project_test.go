@@ -32,14 +32,14 @@ func TestFindLooksUpward(t *testing.T) {
 		"vendor/deep/Pulumi.dev": "",
 	})
 	t.Setenv(Variable, "")
-	for _, from := range []string{".", "infra/other", "vendor/deep"} {
+	for from, want := range map[string][2]string{".": {".", "slipway"}, "infra/other": {".", "slipway"}, "vendor/deep": {"vendor", "another"}} {
 		t.Chdir(filepath.Join(root, from))
 		p, err := Find("")
 		if err != nil {
 			t.Fatalf("from %s: %v", from, err)
 		}
-		if got, _ := filepath.EvalSymlinks(p.Root); got != mustEval(t, root) {
-			t.Errorf("from %s: root is %s", from, p.Root)
+		if got, _ := filepath.EvalSymlinks(p.Root); got != mustEval(t, filepath.Join(root, want[0])) || p.Name != want[1] {
+			t.Errorf("from %s: root is %s, its name is %s", from, p.Root, p.Name)
 		}
 	}
 }
@@ -54,16 +54,13 @@ func mustEval(t *testing.T, path string) string {
 }
 
 func TestFindRefuses(t *testing.T) {
-	empty, other := t.TempDir(), t.TempDir()
-	write(t, other, map[string]string{"Pulumi.yaml": "name: another\nruntime: go\n"})
-	for _, dir := range []string{empty, other} {
-		if _, err := Find(dir); !errors.Is(err, ErrNotFound) {
-			t.Errorf("Find(%s): %v", dir, err)
-		}
-		t.Setenv(Variable, dir)
-		if _, err := Find(""); !errors.Is(err, ErrNotFound) {
-			t.Errorf("%s=%s: %v", Variable, dir, err)
-		}
+	empty := t.TempDir()
+	if _, err := Find(empty); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Find(%s): %v", empty, err)
+	}
+	t.Setenv(Variable, empty)
+	if _, err := Find(""); !errors.Is(err, ErrNotFound) {
+		t.Errorf("%s=%s: %v", Variable, empty, err)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 const SecretsVariable = "SLIPWAY_SECRETS_PROVIDER"
 
 // SecretsKey is the configuration key with the secrets provider of new stacks.
-const SecretsKey = Name + ":secretsProvider"
+const SecretsKey = Namespace + ":secretsProvider"
 
 // Passphrase is the secrets provider that takes its key from a passphrase.
 const Passphrase = "passphrase"
@@ -54,7 +54,7 @@ func (p *Project) Secrets(stack string) (Secrets, error) {
 	if given := os.Getenv(SecretsVariable); given != "" {
 		return Secrets{Provider: given, From: SecretsVariable}.checked()
 	}
-	if _, inFile := file.Config[config.MustMakeKey(Name, "secretsProvider")]; !inFile {
+	if _, inFile := file.Config[config.MustMakeKey(Namespace, "secretsProvider")]; !inFile {
 		from = "Pulumi.yaml"
 	}
 	values, err := p.StackConfig(stack)

@@ -74,7 +74,7 @@ func TestProofAsksTheLoadBalancer(t *testing.T) {
 			roots.AddCert(leaf)
 		}
 		client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
-		got := askOnce(t.Context(), client, "https://app.example:"+port+"/version")
+		got := askOnce(t.Context(), client, "https://app.example:"+port+"/version", readVersion)
 		if got.Status != test.want.Status || !strings.Contains(got.Error, test.says) {
 			t.Errorf("%s: %+v", test.name, got)
 		}
@@ -99,7 +99,7 @@ func TestRedirects(t *testing.T) {
 		server := httptest.NewServer(http.RedirectHandler(test.to, http.StatusFound))
 		t.Cleanup(server.Close)
 		_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
-		got := askOnce(t.Context(), throughBalancer("http://app.example", "127.0.0.1"), "http://app.example:"+port+"/version")
+		got := askOnce(t.Context(), throughBalancer("http://app.example", "127.0.0.1"), "http://app.example:"+port+"/version", readVersion)
 		if got.Commit != test.commit || !strings.Contains(got.Error, test.says) {
 			t.Errorf("%s: %+v", test.name, got)
 		}
@@ -110,7 +110,7 @@ func TestRedirects(t *testing.T) {
 func TestProofWithoutTheOutput(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"commit":"c"}`) }))
 	t.Cleanup(server.Close)
-	if got := askOnce(t.Context(), throughBalancer(server.URL, ""), server.URL+"/version"); got.Commit != "c" {
+	if got := askOnce(t.Context(), throughBalancer(server.URL, ""), server.URL+"/version", readVersion); got.Commit != "c" {
 		t.Errorf("%+v", got)
 	}
 }

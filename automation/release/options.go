@@ -25,11 +25,13 @@ type Options struct {
 	Images   Builder // the stack that builds images
 	Cloud    Cloud
 	Docker   Pinger
-	HTTP     Doer // asks the app for its version; default: a client that reaches the load balancer
+	HTTP     Doer // asks the app; default: a client that reaches the load balancer
 	Sink     ui.Sink
 	Clock    clockwork.Clock
 
-	VersionPath         string        // path of the app's version answer; empty switches that proof off
+	VersionPath         string        // path of the app's version answer; empty: the proof asks at HealthPath instead
+	HealthPath          string        // path of the load balancer's health check; default /
+	HealthStatus        string        // statuses that the check accepts, as a target group's matcher has them; default 200
 	AllowInfrastructure bool          // update also what is neither task definition nor service
 	Deadline            time.Duration // for the whole release; default 15 minutes
 	RollbackDeadline    time.Duration // for putting the previous image back; default 10 minutes
@@ -74,6 +76,12 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
+	}
+	if o.HealthPath == "" {
+		o.HealthPath = "/"
+	}
+	if o.HealthStatus == "" {
+		o.HealthStatus = onlyOK
 	}
 	if o.Deadline <= 0 {
 		o.Deadline = 15 * time.Minute

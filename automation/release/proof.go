@@ -4,22 +4,32 @@ import (
 	"strings"
 
 	"slipway/automation/cloud"
+	"slipway/infra/config"
 )
 
-// Proof is what was seen of a release after its rollout. The three answers are
-// computed from the data beside them; False ones say that the release is not proved.
+// Proof is what was seen of a release after its rollout. The four answers are computed from the data beside them. The
+// release is proved when the first two are true, and the one that Basis asks for.
 type Proof struct {
 	Requested string    `json:"requested"` // the digest asked for
 	Commit    string    `json:"commit"`
+	Basis     string    `json:"basis"`    // BasisVersion or BasisHealth
+	Path      string    `json:"path"`     // where the app was asked
+	Accepted  string    `json:"accepted"` // the statuses of a right answer, as a target group's matcher has them
 	Running   []Running `json:"running"`
 	Targets   Targets   `json:"targets"`
 	Served    []Served  `json:"served"`
 
 	RunningIsRequested bool `json:"runningIsRequested"` // there are tasks, and every one runs the digest
 	TargetsAreHealthy  bool `json:"targetsAreHealthy"`  // as many healthy targets lead to them as there are tasks
-	ServedIsRequested  bool `json:"servedIsRequested"`  // the app was asked, and every answer names the release
-	ServedUnasked      bool `json:"servedUnasked"`      // the version answer is switched off
+	ServedIsRequested  bool `json:"servedIsRequested"`  // the app was asked for its version, and every answer names the release
+	ServedIsHealthy    bool `json:"servedIsHealthy"`    // the app was asked, and every answer has an accepted status
 }
+
+// What the app's answers say in a proof.
+const (
+	BasisVersion = "version" // which release they come from
+	BasisHealth  = "health"  // that the app is well; tasks and targets alone say which release it is
+)
 
 // Running is one task with the digest of its app container.
 type Running struct {
@@ -34,7 +44,7 @@ type Targets struct {
 	Unasked bool `json:"unasked,omitempty"` // there is no load balancer
 }
 
-// Served is one answer of the app's version path.
+// Served is one answer of the app, through the load balancer. What it says of itself is read at the version path only.
 type Served struct {
 	Status int    `json:"status,omitempty"`
 	Commit string `json:"commit,omitempty"`
@@ -45,8 +55,31 @@ type Served struct {
 
 // True is whether all that was asked agrees with the release.
 func (p Proof) True() bool {
-	return p.RunningIsRequested && p.TargetsAreHealthy && (p.ServedIsRequested || p.ServedUnasked)
+	return p.RunningIsRequested && p.TargetsAreHealthy && p.served()
 }
+
+func (p Proof) served() bool {
+	if p.Basis == BasisHealth {
+		return p.ServedIsHealthy
+	}
+	return p.ServedIsRequested
+}
+
+// right says whether one answer is what the proof rests on.
+func (p Proof) right(s Served) bool {
+	if p.Basis == BasisHealth {
+		return s.Error == "" && accepts(p.Accepted, s.Status)
+	}
+	return s.names(p.Requested, p.Commit)
+}
+
+// accepts says whether a status is one of a target group's matcher.
+func accepts(matcher string, status int) bool {
+	return config.HealthCheck{Matcher: matcher}.Healthy(status)
+}
+
+// onlyOK is the matcher of a target group that names none.
+const onlyOK = "200"
 
 // weigh computes the proof's answers from its data.
 func (p Proof) weigh() Proof {
@@ -55,10 +88,13 @@ func (p Proof) weigh() Proof {
 		p.RunningIsRequested = p.RunningIsRequested && t.Digest == p.Requested
 	}
 	p.TargetsAreHealthy = p.Targets.Tasks > 0 && (p.Targets.Unasked || p.Targets.Healthy == p.Targets.Tasks)
-	p.ServedIsRequested = len(p.Served) > 0
+	right := len(p.Served) > 0
+	well := right
 	for _, s := range p.Served {
-		p.ServedIsRequested = p.ServedIsRequested && s.names(p.Requested, p.Commit)
+		right = right && p.right(s)
+		well = well && s.Error == "" && accepts(p.Accepted, s.Status)
 	}
+	p.ServedIsRequested, p.ServedIsHealthy = right && p.Basis != BasisHealth, well
 	return p
 }
 
@@ -85,12 +121,12 @@ func (p Proof) Doubts() []string {
 	if !p.TargetsAreHealthy && len(p.Running) > 0 {
 		out = append(out, p.Targets.text())
 	}
-	if !p.ServedUnasked && len(p.Served) == 0 {
-		out = append(out, "the app was not asked for its version")
+	if len(p.Served) == 0 {
+		out = append(out, "the app was not asked at "+p.Path)
 	}
 	for _, s := range p.Served {
-		if !p.ServedUnasked && !s.names(p.Requested, p.Commit) {
-			out = append(out, s.text())
+		if !p.right(s) {
+			out = append(out, p.told(s))
 		}
 	}
 	return out

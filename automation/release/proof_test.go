@@ -7,7 +7,7 @@ import (
 func TestProof(t *testing.T) {
 	good := func() Proof {
 		return Proof{
-			Requested: newImage.Digest, Commit: newCommit, Running: []Running{{"a", newImage.Digest}}, Targets: Targets{Tasks: 1, Healthy: 1},
+			Requested: newImage.Digest, Commit: newCommit, Basis: BasisVersion, Accepted: "200", Running: []Running{{"a", newImage.Digest}}, Targets: Targets{Tasks: 1, Healthy: 1},
 			Served: []Served{{Status: 200, Commit: newCommit, Digest: newImage.Digest}},
 		}
 	}
@@ -23,7 +23,16 @@ func TestProof(t *testing.T) {
 		{"fewer targets than tasks", func(p *Proof) { p.Targets.Tasks = 2 }, false},
 		{"no load balancer", func(p *Proof) { p.Targets = Targets{Tasks: 1, Unasked: true} }, true},
 		{"not asked", func(p *Proof) { p.Served = nil }, false},
-		{"asking switched off", func(p *Proof) { p.Served, p.ServedUnasked = nil, true }, true},
+		{"an app that names nothing, asked for its health", func(p *Proof) { p.Basis, p.Served[0] = BasisHealth, Served{Status: 200} }, true},
+		{"a status that its health check accepts", func(p *Proof) { p.Basis, p.Accepted, p.Served[0] = BasisHealth, "200-299,302", Served{Status: 302} }, true},
+		{"a status that its health check does not accept", func(p *Proof) { p.Basis, p.Accepted, p.Served[0] = BasisHealth, "200-299,302", Served{Status: 301} }, false},
+		{"health asked for and not answered", func(p *Proof) { p.Basis, p.Served = BasisHealth, nil }, false},
+		{"one answer of many is not well", func(p *Proof) {
+			p.Basis, p.Served = BasisHealth, []Served{{Status: 200}, {Status: 200, Error: "unexpected EOF"}}
+		}, false},
+		{"health, and one task of another image", func(p *Proof) {
+			p.Basis, p.Running = BasisHealth, append(p.Running, Running{"b", oldImage.Digest})
+		}, false},
 		{"another commit answers once", func(p *Proof) { p.Served = append(p.Served, Served{Status: 200, Commit: oldCommit}) }, false},
 		{"answer names nothing", func(p *Proof) { p.Served[0] = Served{Status: 200} }, false},
 		{"answer with an error status", func(p *Proof) { p.Served[0].Status = 503 }, false},

@@ -75,6 +75,17 @@ func TestDeploy(t *testing.T) {
 			}
 		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed" + restored,
 			said: []string{"not the image asked for", `commit "0101`}}},
+		{"an app without a version", func(w *world, o *Options) { w.answer, o.VersionPath, o.HealthPath = nil, "", "/up" },
+			outcome{outcome: Released, runs: newImage, steps: straight}},
+		{"an app whose health is a redirect", func(w *world, o *Options) {
+			w.answer, w.health, o.VersionPath, o.HealthPath, o.HealthStatus = nil, 302, "", "/up", "200-399"
+		}, outcome{outcome: Released, runs: newImage, steps: straight}},
+		{"an app without a version that does not answer", func(w *world, o *Options) { w.health, o.VersionPath, o.HealthPath = 503, "", "/up" },
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed roll back: update=done roll back: rollout=done roll back: verify=failed",
+				said: []string{"does not answer as its health check wants", "the app at /up answered with status 503, and not with 200"}}},
+		{"a version path that the app does not have", func(w *world, o *Options) { w.answer = nil },
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage,
+				said: []string{"the app at /version answered with status 404", "without slipway:versionPath"}}},
 		{"update ends halfway", func(w *world, o *Options) { w.halfway = errors.New("service: AccessDenied") },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"AccessDenied"}}},
 		{"an unfinished rollout of an earlier run crashes", func(w *world, o *Options) {

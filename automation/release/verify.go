@@ -66,7 +66,10 @@ func (verify) Run(ctx context.Context, r *run) (ended, error) {
 // before that its answers say nothing new.
 func (r *run) prove(ctx context.Context) (Proof, error) {
 	at := r.site.before
-	p := Proof{Requested: r.image.Digest, Commit: r.image.Commit, ServedUnasked: r.VersionPath == ""}
+	p := Proof{Requested: r.image.Digest, Commit: r.image.Commit, Basis: BasisVersion, Path: r.VersionPath, Accepted: onlyOK}
+	if r.VersionPath == "" {
+		p.Basis, p.Path, p.Accepted = BasisHealth, r.HealthPath, r.HealthStatus
+	}
 	tasks, err := r.Cloud.Tasks(ctx, at.Cluster, at.Service, false)
 	if err != nil {
 		return p, err
@@ -78,8 +81,8 @@ func (r *run) prove(ctx context.Context) (Proof, error) {
 		return p, err
 	}
 	p = p.weigh()
-	if p.RunningIsRequested && p.TargetsAreHealthy && !p.ServedUnasked {
-		p.Served = r.ask(ctx)
+	if p.RunningIsRequested && p.TargetsAreHealthy {
+		p.Served = r.ask(ctx, p)
 	}
 	return p.weigh(), nil
 }
@@ -94,16 +97,20 @@ func (r *run) reached(ctx context.Context, tasks []cloud.Task) (Targets, error) 
 	return t, err
 }
 
-// ask gets the version several times and stops at the first answer that is none.
-func (r *run) ask(ctx context.Context) []Served {
+// ask gets the path of the proof several times and stops at the first answer that is none.
+func (r *run) ask(ctx context.Context, p Proof) []Served {
 	at := r.site.before
-	from, url := r.HTTP, strings.TrimSuffix(at.AppURL, "/")+r.VersionPath
+	from, url := r.HTTP, strings.TrimSuffix(at.AppURL, "/")+p.Path
 	if from == nil {
-		from = throughBalancer(at.AppURL, at.LoadBalancer)
+		from = asking(p.Basis, at.AppURL, at.LoadBalancer)
+	}
+	read := readVersion
+	if p.Basis == BasisHealth {
+		read = readNothing
 	}
 	var out []Served
 	for range answers {
-		s := askOnce(ctx, from, url)
+		s := askOnce(ctx, from, url, read)
 		out = append(out, s)
 		if s.Error != "" {
 			break
@@ -112,10 +119,19 @@ func (r *run) ask(ctx context.Context) []Served {
 	return out
 }
 
-// mostBytes bounds a version answer.
+// asking is the client for a proof. A target group does not follow redirects, and neither does who asks as it does.
+func asking(basis, appURL, balancer string) *http.Client {
+	client := throughBalancer(appURL, balancer)
+	if basis == BasisHealth {
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+	return client
+}
+
+// mostBytes bounds an answer.
 const mostBytes = 64 << 10
 
-func askOnce(ctx context.Context, from Doer, url string) Served {
+func askOnce(ctx context.Context, from Doer, url string, read func(io.Reader, *Served) error) Served {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return Served{Error: err.Error()}
@@ -125,12 +141,25 @@ func askOnce(ctx context.Context, from Doer, url string) Served {
 		return Served{Error: unanswered(err)}
 	}
 	defer func() { _ = response.Body.Close() }()
-	s := Served{Status: response.StatusCode}
-	if err := json.NewDecoder(io.LimitReader(response.Body, mostBytes)).Decode(&s); err != nil {
-		s.Error = "no JSON: " + err.Error()
+	var s Served
+	if err := read(io.LimitReader(response.Body, mostBytes), &s); err != nil {
+		s.Error = err.Error()
 	}
 	s.Status = response.StatusCode
 	return s
+}
+
+func readVersion(body io.Reader, s *Served) error {
+	if err := json.NewDecoder(body).Decode(s); err != nil {
+		return fmt.Errorf("no JSON: %w", err)
+	}
+	return nil
+}
+
+// readNothing takes the body in, so that an answer which breaks off is none.
+func readNothing(body io.Reader, _ *Served) error {
+	_, err := io.Copy(io.Discard, body)
+	return err
 }
 
 func (r *run) unproved(p Proof, err error) error {
@@ -139,9 +168,16 @@ func (r *run) unproved(p Proof, err error) error {
 		evidence = append(evidence, err.Error())
 	}
 	return &fault.Error{
-		Op: r.doing(), Cause: "what runs or answers is not the image asked for", Evidence: evidence,
-		Next: "slipway status " + r.Environment, Err: err,
+		Op: r.doing(), Cause: p.cause(), Evidence: evidence, Next: "slipway status " + r.Environment, Err: err,
 	}
+}
+
+// cause is why the proof did not come true.
+func (p Proof) cause() string {
+	if p.Basis == BasisHealth && p.RunningIsRequested && p.TargetsAreHealthy {
+		return "the image asked for runs, and the app does not answer as its health check wants it"
+	}
+	return "what runs or answers is not the image asked for"
 }
 
 // text says the proof on one line.
@@ -150,10 +186,11 @@ func (p Proof) text() string {
 		fmt.Sprintf("%s runs in %d of %d tasks", shortDigest(p.Requested), len(p.Running), len(p.Running)),
 		p.Targets.text(),
 	}
-	if p.ServedUnasked {
-		return strings.Join(append(parts, "version answer switched off"), ", ")
+	if p.Basis == BasisHealth {
+		return strings.Join(append(parts, fmt.Sprintf("%d of %d answers at %s are well (slipway:versionPath is not set: no answer names the release)",
+			len(p.Served), len(p.Served), p.Path)), ", ")
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d of %d answers", len(p.Served), len(p.Served))), ", ")
+	return strings.Join(append(parts, fmt.Sprintf("%d of %d answers name it", len(p.Served), len(p.Served))), ", ")
 }
 
 func (t Targets) text() string {
@@ -163,9 +200,16 @@ func (t Targets) text() string {
 	return fmt.Sprintf("%d of %d tasks healthy behind the load balancer", t.Healthy, t.Tasks)
 }
 
-func (s Served) text() string {
-	if s.Error != "" {
-		return "the app's version answer: " + s.Error
+// told is an answer that is not what the proof rests on, in words.
+func (p Proof) told(s Served) string {
+	what := "the app at " + p.Path
+	switch {
+	case s.Status == http.StatusNotFound && p.Basis == BasisVersion:
+		return what + " answered with status 404: without slipway:versionPath nothing is asked there"
+	case s.Status != 0 && !accepts(p.Accepted, s.Status):
+		return fmt.Sprintf("%s answered with status %d, and not with %s", what, s.Status, p.Accepted)
+	case s.Error != "":
+		return what + ": " + s.Error
 	}
-	return fmt.Sprintf("the app answered with status %d, commit %s, digest %s", s.Status, quote(s.Commit), quote(s.Digest))
+	return fmt.Sprintf("%s answered with commit %s, digest %s", what, quote(s.Commit), quote(s.Digest))
 }

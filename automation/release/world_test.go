@@ -79,7 +79,8 @@ type world struct {
 	registry map[string]cloud.Image
 	lines    []string // of every log stream
 	scripts  map[string]script
-	answer   func(Image) map[string]string // of the version path
+	answer   func(Image) map[string]string // of the version path; nil for an app that has none
+	health   int                           // status of every other path
 
 	outputs   map[string]any
 	revision  int
@@ -103,7 +104,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{
 		T: t, clock: &steppingClock{FakeClock: clockwork.NewFakeClock()}, sink: &sink{}, registry: map[string]cloud.Image{},
-		scripts: map[string]script{}, updateE: map[string]error{}, revision: 7,
+		scripts: map[string]script{}, updateE: map[string]error{}, revision: 7, health: 200,
 	}
 	w.answer = func(i Image) map[string]string {
 		return map[string]string{"commit": i.Commit, "digest": i.Digest, "task": "t"}
@@ -203,7 +204,16 @@ func (w *world) LastLines(context.Context, string, string, int) ([]string, error
 	return w.lines, nil
 }
 
-func (w *world) version(out http.ResponseWriter, _ *http.Request) {
+func (w *world) version(out http.ResponseWriter, asked *http.Request) {
+	if asked.URL.Path != "/version" {
+		out.Header().Set("Location", "/version")
+		out.WriteHeader(w.health)
+		return
+	}
+	if w.answer == nil {
+		http.NotFound(out, asked)
+		return
+	}
 	_ = json.NewEncoder(out).Encode(w.answer(w.now().serves))
 }
 

@@ -1,7 +1,10 @@
 // Package config is the configuration of a stack: every key with its default and its check.
 package config
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // The kinds of stack: one delivery stack serves every environment.
 const (
@@ -38,7 +41,7 @@ const (
 type Config struct {
 	// Kind is KindDelivery or KindEnvironment.
 	Kind string
-	// AppName stands in the names of all resources and is the name of the ECR repository.
+	// AppName stands in the names of all resources and is the name of the ECR repository; the project's name unless given.
 	AppName string
 
 	// RepositoryName and Branch are the git repository and branch that the pipeline follows. RepositoryName is empty
@@ -185,6 +188,17 @@ type Config struct {
 	KMSKeyArn string
 	// DeleteImages allows destroy to delete a registry that still holds images.
 	DeleteImages bool
+}
+
+// Named gives the values of a project's stack the name of the project as slipway:appName when they have none, so that two
+// projects in one account share no name.
+func Named(raw map[string]string, project string) map[string]string {
+	if _, given := raw["appName"]; given {
+		return raw
+	}
+	named := map[string]string{"appName": project}
+	maps.Copy(named, raw)
+	return named
 }
 
 // Parse checks the values of a stack's configuration, whose keys come without their namespace.

@@ -25,7 +25,9 @@ func rows(g *group, within string) []string {
 	var all []string
 	for _, s := range g.settings {
 		fallback := "none"
-		if s.fallback != "" {
+		if s.key == "appName" {
+			fallback = "the project's name"
+		} else if s.fallback != "" {
 			fallback = "`" + s.fallback + "`"
 		}
 		all = append(all, fmt.Sprintf("| `%s` | %s | %s |", within+s.key, fallback, s.allowed))

@@ -26,7 +26,7 @@ func Read(ctx *pulumi.Context) (*Config, error) {
 			raw[key] = value
 		}
 	}
-	return Parse(raw)
+	return Parse(Named(raw, ctx.Project()))
 }
 
 // listedKeys are the keys of ours in the environment of a program that `pulumi up` started. The context answers
