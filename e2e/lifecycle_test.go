@@ -66,7 +66,7 @@ func (w *world) containers() string {
 func clientsOfAWS(t *testing.T, w *world) {
 	ctx := context.Background()
 	c, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(w.get("AWS_ENDPOINT_URL")),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")))
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(w.get("AWS_ACCESS_KEY_ID"), w.get("AWS_SECRET_ACCESS_KEY"), "")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -272,16 +273,17 @@ func TestWrongGitCredentials(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.up("delivery")
-	url := w.output("delivery", "SourceCloneURL")
-	for name, user := range map[string]string{"none": "", "unknown": "somebody:secret@", "wrong": "sandbox:wrong@"} {
-		cmd := exec.Command("git", "-c", "credential.helper=", "ls-remote", strings.Replace(url, "http://", "http://"+user, 1))
+	clone := w.output("delivery", "SourceCloneURL")
+	for name, user := range map[string]string{"none": "", "unknown": "somebody:secret@", "wrong": w.get("AWS_ACCESS_KEY_ID") + ":wrong@"} {
+		cmd := exec.Command("git", "-c", "credential.helper=", "ls-remote", strings.Replace(clone, "http://", "http://"+user, 1))
 		cmd.Env = append(w.env, "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=true")
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "403") && !strings.Contains(string(out), "Authentication failed") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
-	cmd := exec.Command("git", "ls-remote", strings.Replace(url, "http://", "http://sandbox:sandbox@", 1)+"-none")
+	user := url.UserPassword(w.get("AWS_ACCESS_KEY_ID"), w.get("AWS_SECRET_ACCESS_KEY"))
+	cmd := exec.Command("git", "ls-remote", strings.Replace(clone, "http://", "http://"+user.String()+"@", 1)+"-none")
 	cmd.Env = append(w.env, "GIT_TERMINAL_PROMPT=0")
 	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "not found") {
 		t.Errorf("an unknown repository: %v\n%s", err, out)

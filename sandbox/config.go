@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"slipway/sandbox/naming"
+	"slipway/sandbox/sigv4"
 )
 
 // HealthPath answers 200 on the AWS endpoint as soon as every part of the sandbox serves.
@@ -22,6 +23,8 @@ type Config struct {
 	Ports Ports `json:"ports"`
 	// StateKey is the ARN of the KMS key that encrypts Pulumi's state and its secrets; the sandbox makes it.
 	StateKey string `json:"stateKey"`
+	// Key is the access key of the sandbox's user, random and in a file of its own.
+	Key sigv4.Root `json:"-"`
 }
 
 // Ports are TCP ports on 127.0.0.1. 0 takes any free one, which is then kept.

@@ -11,8 +11,8 @@ import (
 func (c Config) Environment() []string {
 	return append([]string{
 		"AWS_ENDPOINT_URL=" + c.Endpoint(),
-		"AWS_ACCESS_KEY_ID=sandbox",
-		"AWS_SECRET_ACCESS_KEY=sandbox",
+		"AWS_ACCESS_KEY_ID=" + c.Key.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY=" + c.Key.SecretAccessKey,
 		"AWS_REGION=" + string(c.Region),
 		"AWS_DEFAULT_REGION=" + string(c.Region),
 		"AWS_EC2_METADATA_DISABLED=true",

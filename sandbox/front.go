@@ -1,47 +1,62 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"slipway/sandbox/awsapi"
 	"slipway/sandbox/codecommit"
-	"slipway/sandbox/sigv4"
+	"slipway/sandbox/local"
+	"slipway/sandbox/naming"
 )
 
 // consolePath is where the pages stand that the AWS console has for people.
 const consolePath = "/console/"
 
-// front is the one port of the sandbox that clients know: the calls of AWS's SDKs and CLI, git, the console's pages
-// and, for every other path, S3.
+// front is the one port of the sandbox that clients know: git, the console's pages, and calls of AWS's SDKs and CLI, of
+// which the signature says to what service they go.
 func (s *services) front() http.Handler {
 	calls := awsapi.NewIdentifyingHandler(s.log, s.caller, s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(),
 		s.codecommit.API(), s.events.API(), s.codepipeline.API(), s.ssm.API(), s.kms.API())
 	git, console, objects := s.codecommit.Handler(), s.console.Handler(), s.s3.Handler()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return local.Hosts(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		service := awsapi.SigningName(r)
 		switch {
 		case strings.HasPrefix(r.URL.Path, HealthPath):
 			w.WriteHeader(http.StatusOK)
-		case strings.HasPrefix(r.URL.Path, codecommit.Path):
+		case strings.HasPrefix(r.URL.Path, codecommit.Path) && service == "":
 			git.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, consolePath):
+		case strings.HasPrefix(r.URL.Path, consolePath) && service == "":
 			console.ServeHTTP(w, r)
-		case r.URL.Path == "/" && r.Method == http.MethodPost:
-			calls.ServeHTTP(w, r)
-		default:
+		case service == "" && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html"):
+			http.Redirect(w, r, consolePath, http.StatusSeeOther)
+		case service == "s3", service == "" && !(r.URL.Path == "/" && r.Method == http.MethodPost):
 			objects.ServeHTTP(w, r)
+		default:
+			calls.ServeHTTP(w, r)
 		}
-	})
+	}))
 }
 
-// caller is who signed a request with the keys of a session. Other keys are not looked at: anybody may have them.
-func (s *services) caller(r *http.Request) (awsapi.Caller, bool, error) {
-	if !sigv4.OfSession(r) {
-		return awsapi.Caller{}, false, nil
-	}
+// global are the services without regions: their calls are signed for us-east-1, wherever the caller is (AWS general
+// reference, "Service endpoints", 2026-11).
+var global = []string{"cloudfront", "iam", "organizations", "route53", "sts"}
+
+// caller is who signed a request, for this region.
+func (s *services) caller(r *http.Request) (awsapi.Caller, error) {
 	who, err := s.keys.Verify(r)
-	if err != nil || who.Role == nil {
-		return awsapi.Caller{}, false, err
+	if err != nil {
+		return awsapi.Caller{}, err
 	}
-	return awsapi.Caller{ARN: who.Role.ARN(), UserID: who.Role.UserID()}, true, nil
+	everywhere := slices.Contains(global, awsapi.SigningName(r)) && who.Region == "us-east-1"
+	if who.Region != string(s.config.Region) && !everywhere {
+		return awsapi.Caller{}, &awsapi.Error{Code: awsapi.WrongRegion, Message: fmt.Sprintf(
+			"Credential should be scoped to a valid region, not '%s'. This sandbox is %s.", who.Region, s.config.Region)}
+	}
+	if who.Role != nil {
+		return awsapi.Caller{ARN: who.Role.ARN(), UserID: who.Role.UserID()}, nil
+	}
+	return awsapi.Caller{ARN: naming.CallerARN, UserID: naming.CallerID}, nil
 }

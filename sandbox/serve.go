@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"slipway/sandbox/local"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/store"
 )
@@ -30,7 +31,7 @@ func Serve(ctx context.Context, c Config, ready func(Config) error) error {
 		return err
 	}
 	defer st.Close()
-	l, err := listen(&c)
+	l, err := listen(&c, log)
 	if err != nil {
 		return err
 	}
@@ -48,14 +49,20 @@ func Serve(ctx context.Context, c Config, ready func(Config) error) error {
 		return err
 	}
 	log.Info("serving", "id", c.ID, "endpoint", c.Endpoint())
+	if !local.Tells() {
+		log.Warn("this system does not say whose a connection is: every user of this machine can connect, to the providers without a key")
+	}
 	err = s.run(ctx, l)
 	log.Info("stopped", "error", err)
 	return err
 }
 
 // prepare makes what a new sandbox needs in its folder.
-func (c Config) prepare() error {
+func (c *Config) prepare() error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	if err := c.makeKey(); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(c.secretFile(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -72,7 +79,7 @@ func (c Config) prepare() error {
 // listeners are the ports that the sandbox itself opens; the registry and the load balancers open their own.
 type listeners struct{ api, aws, docker net.Listener }
 
-func listen(c *Config) (l listeners, err error) {
+func listen(c *Config, log *slog.Logger) (l listeners, err error) {
 	for _, p := range []struct {
 		what     string
 		port     *int
@@ -82,7 +89,7 @@ func listen(c *Config) (l listeners, err error) {
 		{"the aws provider", &c.Ports.AWSProvider, &l.aws},
 		{"the docker provider", &c.Ports.DockerProvider, &l.docker},
 	} {
-		*p.listener, err = net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", *p.port))
+		*p.listener, err = local.Listen(fmt.Sprintf("127.0.0.1:%d", *p.port), log)
 		if err != nil {
 			l.close()
 			return l, taken(p.what, *p.port, err)

@@ -20,7 +20,7 @@ func (c Config) StateBucket() string {
 // newState makes the parts that keep Pulumi's state, and in them its key and its bucket when they do not exist.
 // What somebody changed of these stays.
 func (s *services) newState() (err error) {
-	if s.keys, err = sigv4.New(s.store, nil); err != nil {
+	if s.keys, err = sigv4.New(s.store, s.config.Key, nil); err != nil {
 		return err
 	}
 	if s.kms, err = kms.New(s.store, s.config.Region, kms.Options{Secret: s.secret}); err != nil {

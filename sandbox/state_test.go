@@ -25,6 +25,7 @@ import (
 
 	"slipway/sandbox/awsapi"
 	"slipway/sandbox/naming"
+	"slipway/sandbox/sigv4"
 	"slipway/sandbox/store"
 )
 
@@ -45,7 +46,7 @@ func newBackend(t *testing.T) *backend {
 		t.Fatal(err)
 	}
 	b := &backend{t: t, work: t.TempDir(), services: &services{
-		config: Config{Dir: dir, Region: "eu-west-1"}, store: st, log: slog.New(slog.DiscardHandler), secret: []byte("a secret"),
+		config: Config{Dir: dir, Region: "eu-west-1", Key: sigv4.NewRoot()}, store: st, log: slog.New(slog.DiscardHandler), secret: []byte("a secret"),
 	}}
 	if err := b.newState(); err != nil {
 		t.Fatal(err)
@@ -60,7 +61,7 @@ func newBackend(t *testing.T) *backend {
 	}))
 	t.Cleanup(func() { server.Close(); _ = st.Close() })
 	b.client = s3.New(s3.Options{
-		Region: "eu-west-1", BaseEndpoint: &server.URL, UsePathStyle: true, Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", ""),
+		Region: "eu-west-1", BaseEndpoint: &server.URL, UsePathStyle: true, Credentials: credentials.NewStaticCredentialsProvider(b.config.Key.AccessKeyID, b.config.Key.SecretAccessKey, ""),
 	})
 	b.env = map[string]string{"PULUMI_HOME": t.TempDir()}
 	for _, kv := range b.config.Environment() {

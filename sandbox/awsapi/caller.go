@@ -7,19 +7,22 @@ import (
 	"net/http"
 )
 
-// Caller is who makes a call, where its credentials say so.
+// Caller is who makes a call.
 type Caller struct {
-	ARN    string // arn:aws:sts::000000000000:assumed-role/role/session
-	UserID string // AROA…:session
+	ARN    string // arn:aws:sts::000000000000:assumed-role/role/session, or a user's
+	UserID string // AROA…:session, or AIDA…
 }
 
-// Identify returns who signed a request, false for credentials that are not looked at, or an *Error for credentials
-// that do not hold. It leaves the request's body to be read again.
-type Identify func(r *http.Request) (Caller, bool, error)
+// Identify returns who signed a request, or an *Error for credentials that do not hold. It leaves the request's body to
+// be read again.
+type Identify func(r *http.Request) (Caller, error)
+
+// WrongRegion is the code by which Identify refuses a request that was signed for a region other than the sandbox's.
+const WrongRegion = "WrongRegion"
 
 type callerKey struct{}
 
-// CallerOf returns who makes the call that an action answers, false when that is not known.
+// CallerOf returns who makes the call that an action answers, false behind a handler that identifies nobody.
 func CallerOf(ctx context.Context) (Caller, bool) {
 	c, known := ctx.Value(callerKey{}).(Caller)
 	return c, known
@@ -36,8 +39,8 @@ func (h *handler) identified(r *http.Request) (*http.Request, error) {
 	if h.identify == nil {
 		return r, nil
 	}
-	caller, known, err := h.identify(r)
-	if err != nil || !known {
+	caller, err := h.identify(r)
+	if err != nil {
 		return r, err
 	}
 	return r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)), nil
@@ -51,6 +54,12 @@ var refusals = map[string]struct{ json, query, message string }{
 	"ExpiredToken":          {"ExpiredTokenException", "ExpiredToken", "The security token included in the request is expired"},
 	"SignatureDoesNotMatch": {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
 	"RequestTimeTooSkewed":  {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
+	"AccessDenied":          {"InvalidSignatureException", "SignatureDoesNotMatch", ""}, // of a date that is none, or a link's end
+	"InvalidRequest":        {"IncompleteSignatureException", "IncompleteSignature", ""},
+	WrongRegion:             {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
+
+	"AuthorizationHeaderMalformed":      {"IncompleteSignatureException", "IncompleteSignature", ""},
+	"AuthorizationQueryParametersError": {"IncompleteSignatureException", "IncompleteSignature", ""},
 }
 
 // refusal returns an error of Identify in the words of a protocol.

@@ -12,8 +12,8 @@ import (
 	"slipway/sandbox/naming"
 )
 
-// NewHandler answers requests to all the services.
-// Any credentials are accepted: the signature names the service and is not checked.
+// NewHandler answers requests to all the services, for a service on its own: the signature names the service, and
+// nobody looks at who made it.
 func NewHandler(log *slog.Logger, services ...Service) http.Handler {
 	return &handler{log: log, services: services}
 }
@@ -75,11 +75,11 @@ func (h *handler) run(r *http.Request, c *call) (out any, err error) {
 	}
 	in := parse(r, body)
 	c.wire, c.action = in.wire, in.action
-	if refused != nil {
-		return nil, refusal(c.wire.protocol(), refused)
-	}
 	if c.service, err = signingName(r); err != nil {
 		return nil, err
+	}
+	if refused != nil {
+		return nil, refusal(c.wire.protocol(), refused)
 	}
 	if in.err != nil {
 		return nil, in.err

@@ -34,6 +34,9 @@ func readBody(r *http.Request) ([]byte, error) {
 		in = z
 	}
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if known := (*Error)(nil); errors.As(err, &known) {
+		return nil, known // the body is not the one that was signed
+	}
 	if err != nil {
 		return nil, Errorf("SerializationException", "reading the request: %v", err)
 	}
@@ -66,11 +69,22 @@ func parse(r *http.Request, body []byte) request {
 	if !form.Has("Action") && strings.HasPrefix(kind, "application/") && strings.Contains(kind, "json") {
 		return request{wire: jsonWire{}}
 	}
+	if !form.Has("Action") && r.URL.Path != "/" {
+		return request{wire: restWire(r), action: r.Method + " " + r.URL.Path}
+	}
 	return request{
 		wire:   queryWire{},
 		action: form.Get("Action"),
 		decode: func(v any) error { return decodeForm(form, v) },
 	}
+}
+
+// restWire is how a service answers whose actions are paths: none of them is here, so nothing but errors is written.
+func restWire(r *http.Request) wire {
+	if name, err := signingName(r); err == nil && (name == "route53" || name == "cloudfront") {
+		return queryWire{}
+	}
+	return jsonWire{}
 }
 
 // parseJSON parses a request whose target is "Prefix.Action".

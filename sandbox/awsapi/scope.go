@@ -11,6 +11,12 @@ var (
 	signedQuery  = regexp.MustCompile(`^[^\s]+/\d{8}/[^/\s]+/([^/\s]+)/aws4_request$`)
 )
 
+// SigningName is the service in a request's credential scope, empty without a signature.
+func SigningName(r *http.Request) string {
+	name, _ := signingName(r)
+	return name
+}
+
 // signingName returns the service in a request's SigV4 credential scope,
 // from the Authorization header or from a presigned query.
 func signingName(r *http.Request) (string, error) {

@@ -86,7 +86,17 @@ func encode(e *xml.Encoder, t any) error {
 
 func named(name string) xml.StartElement { return xml.StartElement{Name: xml.Name{Local: name}} }
 
+// failure has a form of its own for EC2 (EC2 API reference, "Error codes", 2026-11).
 func (q queryWire) failure(c *call, e *Error) []byte {
+	if c.service == "ec2" {
+		type detail struct{ Code, Message string }
+		b, _ := xml.Marshal(struct { // strings always encode
+			XMLName   xml.Name `xml:"Response"`
+			Error     detail   `xml:"Errors>Error"`
+			RequestID string
+		}{Error: detail{e.Code, e.Message}, RequestID: c.id})
+		return b
+	}
 	type detail struct{ Type, Code, Message string }
 	blame := "Sender"
 	if e.Status >= http.StatusInternalServerError {

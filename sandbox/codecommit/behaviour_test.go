@@ -84,7 +84,7 @@ func TestARepositoryIsChangedInPlace(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(r.dir, "git", "renamed")); !os.IsNotExist(err) {
 		t.Errorf("its folder: %v", err)
 	}
-	if out, err := git(c.folder, "fetch", r.url("renamed", "sandbox:sandbox")); err == nil {
+	if out, err := git(c.folder, "fetch", r.url("renamed", owner)); err == nil {
 		t.Errorf("a deleted repository was fetched: %s", out)
 	}
 }
@@ -118,7 +118,7 @@ func TestRepositoriesSurviveARestart(t *testing.T) {
 	if head, err := r.Head(context.Background(), "app", "main"); err != nil || head.ID != id {
 		t.Errorf("the head is %+v: %v", head, err)
 	}
-	if out, err := git("", "ls-remote", r.url("app", "sandbox:sandbox")); err != nil || !strings.Contains(out, id) {
+	if out, err := git("", "ls-remote", r.url("app", owner)); err != nil || !strings.Contains(out, id) {
 		t.Errorf("%v: %s", err, out)
 	}
 }

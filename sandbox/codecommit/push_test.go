@@ -175,7 +175,7 @@ func TestEveryProtocolOfGit(t *testing.T) {
 		d.git("reset", "--quiet", "--hard", "HEAD~20")
 		d.commit("b", version)
 		c.git("-c", "protocol.version="+version, "fetch", "--quiet", "origin")
-		out, err := git("", "-c", "protocol.version="+version, "ls-remote", r.url("app", "sandbox:sandbox"))
+		out, err := git("", "-c", "protocol.version="+version, "ls-remote", r.url("app", owner))
 		if err != nil || !strings.Contains(out, "refs/heads/main") {
 			t.Errorf("protocol %s: %v: %s", version, err, out)
 		}
@@ -189,12 +189,12 @@ func TestWhoAndWhatIsRefused(t *testing.T) {
 		"a wrong secret":       {r.url("app", "sandbox:x"), "403"},
 		"an unknown key":       {r.url("app", "AKIA:x"), "InvalidAccessKeyId"},
 		"no credentials":       {r.server.URL + "/v1/repos/app", "could not read Username"},
-		"an unknown one":       {r.url("other", "sandbox:sandbox"), "RepositoryDoesNotExistException: other does not exist"},
-		"an unknown one, 404":  {r.url("other", "sandbox:sandbox"), "not found"},
-		"a path":               {r.url("..%2f..%2fetc", "sandbox:sandbox"), "not found"},
-		"the folder itself":    {r.url("..", "sandbox:sandbox"), "not found"},
-		"with the file ending": {r.url("app.git", "sandbox:sandbox"), "not found"},
-		"no name":              {r.url("", "sandbox:sandbox"), "not found"},
+		"an unknown one":       {r.url("other", owner), "RepositoryDoesNotExistException: other does not exist"},
+		"an unknown one, 404":  {r.url("other", owner), "not found"},
+		"a path":               {r.url("..%2f..%2fetc", owner), "not found"},
+		"the folder itself":    {r.url("..", owner), "not found"},
+		"with the file ending": {r.url("app.git", owner), "not found"},
+		"no name":              {r.url("", owner), "not found"},
 	} {
 		if out, err := git("", "ls-remote", c.url); err == nil || !strings.Contains(out, c.want) {
 			t.Errorf("%s: %v: %s", name, err, out)
@@ -210,7 +210,7 @@ func TestWhoAndWhatIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.URL.Path, req.URL.RawQuery, _ = strings.Cut(path, "?")
-		req.SetBasicAuth("sandbox", "sandbox")
+		req.SetBasicAuth("AKIAOWNER", "secret")
 		answer, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)

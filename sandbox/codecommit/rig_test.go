@@ -90,7 +90,7 @@ func (r *rig) start() {
 	if r.store, err = store.Open(filepath.Join(r.dir, "state.db")); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.keys, err = sigv4.New(r.store, nil); err != nil {
+	if r.keys, err = sigv4.New(r.store, sigv4.Root{AccessKeyID: "AKIAOWNER", SecretAccessKey: "secret"}, nil); err != nil {
 		r.t.Fatal(err)
 	}
 	r.server = httptest.NewUnstartedServer(nil)
@@ -126,6 +126,9 @@ func (r *rig) url(name, credentials string) string {
 	return strings.Replace(r.server.URL, "http://", "http://"+credentials+"@", 1) + "/v1/repos/" + name
 }
 
+// owner is the sandbox's user, as a URL names it.
+const owner = "AKIAOWNER:secret"
+
 // clone is a folder of somebody who works on a repository.
 type clone struct {
 	t      *testing.T
@@ -135,7 +138,7 @@ type clone struct {
 func (r *rig) clone(name string) clone {
 	r.t.Helper()
 	c := clone{r.t, filepath.Join(r.t.TempDir(), "clone")}
-	if out, err := git("", "clone", "--quiet", r.url(name, "sandbox:sandbox"), c.folder); err != nil {
+	if out, err := git("", "clone", "--quiet", r.url(name, owner), c.folder); err != nil {
 		r.t.Fatalf("cloning %s: %v: %s", name, err, out)
 	}
 	return c

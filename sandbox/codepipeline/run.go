@@ -6,11 +6,17 @@ import (
 	"time"
 
 	"slipway/sandbox/codepipeline/declaration"
+	"slipway/sandbox/guard"
 )
 
 // Run moves executions on until ctx ends. It begins with those that an earlier process left: a source action in
 // progress is done again, jobs and approvals stay as they are, and what ran out of time meanwhile fails.
-func (s *Service) Run(ctx context.Context) error {
+func (s *Service) Run(ctx context.Context) (err error) {
+	guard.Again(ctx, s.Clock, s.Log, "moving pipelines on", func() { err = s.run(ctx) })
+	return err
+}
+
+func (s *Service) run(ctx context.Context) error {
 	var sources sync.WaitGroup
 	defer sources.Wait()
 	for {
@@ -19,7 +25,7 @@ func (s *Service) Run(ctx context.Context) error {
 			return err
 		}
 		for _, one := range due {
-			sources.Go(func() { s.runSource(ctx, one) })
+			sources.Go(func() { _ = guard.Do(s.Log, "a source action", func() { s.runSource(ctx, one) }) })
 		}
 		timer := s.Clock.NewTimer(wait)
 		select {

@@ -44,13 +44,18 @@ func Load(dir string) (r Record, found bool, err error) {
 		return r, false, fmt.Errorf("reading %s: %w", filepath.Join(dir, recordFile), err)
 	}
 	r.Dir = dir // the folder may have been moved since
-	return r, true, nil
+	r.Key, err = sandbox.ReadKey(dir)
+	return r, true, err
 }
 
-// Check returns an error for a sandbox that an older program made, which kept Pulumi's state in files of the folder.
+// Check returns an error for a sandbox that an older program made: it kept Pulumi's state in files of the folder, or took
+// any access key.
 func (r Record) Check() error {
 	if r.StateKey == "" {
 		return fmt.Errorf("the sandbox in %s was made by an older slipway and keeps Pulumi's state in files", r.Dir)
+	}
+	if r.Key.AccessKeyID == "" {
+		return fmt.Errorf("the sandbox in %s was made by an older slipway and has no access key", r.Dir)
 	}
 	return nil
 }

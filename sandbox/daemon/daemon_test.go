@@ -8,6 +8,7 @@ import (
 
 	"slipway/sandbox"
 	"slipway/sandbox/daemon"
+	"slipway/sandbox/sigv4"
 )
 
 // TestASandboxOfAnOlderProgramIsRefused takes the record that such a program left.
@@ -28,12 +29,14 @@ func TestASandboxOfAnOlderProgramIsRefused(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
+	const state = "arn:aws:kms:us-east-1:000000000000:key/k"
 	for name, c := range map[string]struct {
 		config sandbox.Config
 		ok     bool
 	}{
-		"with a key for its state": {sandbox.Config{StateKey: "arn:aws:kms:us-east-1:000000000000:key/k"}, true},
-		"without":                  {sandbox.Config{}, false},
+		"with both keys":              {sandbox.Config{StateKey: state, Key: sigv4.NewRoot()}, true},
+		"without a key for its state": {sandbox.Config{Key: sigv4.NewRoot()}, false},
+		"without a key for its user":  {sandbox.Config{StateKey: state}, false},
 	} {
 		if err := (daemon.Record{Config: c.config}).Check(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)

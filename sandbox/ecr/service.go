@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"slipway/sandbox/local"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/store"
 )
@@ -62,7 +63,7 @@ func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	if s.storage, err = openStorage(o.Dir); err != nil {
 		return nil, err
 	}
-	if s.socket, err = net.Listen("tcp4", o.Addr); err != nil {
+	if s.socket, err = local.Listen(o.Addr, s.log); err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
 	if err := sweep(context.Background(), o.Dir); err != nil {
@@ -76,7 +77,7 @@ func (s *Service) Addr() string { return s.socket.Addr().String() }
 
 // Run serves the registry until ctx ends, then gives transfers in flight five seconds.
 func (s *Service) Run(ctx context.Context) error {
-	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: local.Hosts(s), ReadHeaderTimeout: time.Minute, IdleTimeout: time.Minute}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)

@@ -2,7 +2,10 @@ package ecs
 
 import (
 	"context"
+	"log/slog"
 	"sync"
+
+	"slipway/sandbox/guard"
 )
 
 // crew runs jobs side by side for as long as its run lasts. Jobs added before wait for it.
@@ -10,9 +13,10 @@ type crew struct {
 	mu      sync.Mutex
 	waiting []func(context.Context)
 	wake    chan struct{}
+	log     *slog.Logger
 }
 
-func newCrew() *crew { return &crew{wake: make(chan struct{}, 1)} }
+func newCrew(log *slog.Logger) *crew { return &crew{wake: make(chan struct{}, 1), log: log} }
 
 func (c *crew) add(job func(context.Context)) {
 	c.mu.Lock()
@@ -35,7 +39,7 @@ func (c *crew) run(ctx context.Context) {
 	defer jobs.Wait()
 	for {
 		for _, job := range c.take() {
-			jobs.Go(func() { job(ctx) })
+			jobs.Go(func() { _ = guard.Do(c.log, "a job of ECS", func() { job(ctx) }) })
 		}
 		select {
 		case <-ctx.Done():

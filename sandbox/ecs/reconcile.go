@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"slipway/sandbox/ecs/schedule"
+	"slipway/sandbox/guard"
 )
 
 // How often a service is looked at when no event says so: load balancers are asked, not heard.
@@ -36,7 +37,9 @@ func (s *Service) tend(ctx context.Context, v *service, wake <-chan struct{}) {
 func (s *Service) employ(v *service) {
 	wake := make(chan struct{}, 1)
 	s.wakes[v.key()] = wake
-	s.crew.add(func(ctx context.Context) { s.tend(ctx, v, wake) })
+	s.crew.add(func(ctx context.Context) {
+		guard.Again(ctx, s.Clock, s.Log, "scheduling "+v.ServiceName, func() { s.tend(ctx, v, wake) })
+	})
 }
 
 // reconcile looks at a service once, starts and stops tasks, and returns when to look again.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"slipway/sandbox/ecs/engine"
+	"slipway/sandbox/guard"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/store"
 )
@@ -87,7 +88,7 @@ func New(c Config) (*Service, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{
-		Config: c, crew: newCrew(), changed: make(chan struct{}), ready: make(chan struct{}),
+		Config: c, crew: newCrew(c.Log), changed: make(chan struct{}), ready: make(chan struct{}),
 		containers: map[string]*task{}, wakes: map[string]chan struct{}{},
 	}
 	if err := s.load(); err != nil {
@@ -136,7 +137,9 @@ func (s *Service) Purge(ctx context.Context) error { return s.Engine.Purge(ctx) 
 // watch passes on what Docker reports, and asks for everything again after a break.
 func (s *Service) watch(ctx context.Context, ready func()) error {
 	for {
-		err := s.Engine.Watch(ctx, func() { ready(); s.observeAll(ctx) }, func(id string) { s.observe(ctx, id) })
+		err := s.Engine.Watch(ctx, func() { ready(); s.observeAll(ctx) }, func(id string) {
+			_ = guard.Do(s.Log, "following a container", func() { s.observe(ctx, id) })
+		})
 		if ctx.Err() != nil {
 			return nil
 		}

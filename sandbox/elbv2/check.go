@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"slipway/sandbox/guard"
 )
 
 // quick is how often an initial target is checked at most, whatever its interval.
@@ -24,7 +26,7 @@ func (g *group) startChecks(t *target) {
 	t.stopChecks = cancel
 	s := g.service
 	t.health.begin(s.clock.Now(), s.scaled(g.record().checks().Interval))
-	s.checks.Go(func() { g.check(ctx, t) })
+	s.checks.Go(func() { guard.Again(ctx, s.clock, s.log, "checking a target", func() { g.check(ctx, t) }) })
 }
 
 // endChecks stops checking a target. The caller holds the group's lock.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"slipway/sandbox/guard"
 )
 
 // attempts is how often a delivery is tried, and firstPause how long the first wait between two is; each next is double.
@@ -82,7 +84,9 @@ func (s *Service) lane(ctx context.Context, arn string, busy map[string]bool) {
 		}
 		next := s.lanes[arn][0]
 		s.mu.Unlock()
-		if !s.deliver(ctx, next) {
+		ended := true // a delivery that panics is not tried again before the next start
+		_ = guard.Do(s.log, "delivering an event", func() { ended = s.deliver(ctx, next) })
+		if !ended {
 			continue // ctx has ended: the delivery stays pending
 		}
 		s.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"slipway/sandbox/jenkins/metadata"
+	"slipway/sandbox/local"
 	"slipway/sandbox/naming"
 )
 
@@ -37,7 +38,7 @@ type service struct {
 // openMetadata opens the metadata service: everything else on the host gets its credentials there.
 func (h *host) openMetadata(context.Context) error {
 	at := net.JoinHostPort(h.Address, strconv.Itoa(metadataPort))
-	l, err := net.Listen("tcp4", at)
+	l, err := local.Listen(at, h.options.Log)
 	if err != nil {
 		return fmt.Errorf("opening the metadata service: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"slipway/sandbox/jenkins/controller"
+	"slipway/sandbox/local"
 )
 
 // server is Jenkins on the ports and addresses of its host.
@@ -75,7 +77,7 @@ func (h *host) startJenkins(context.Context) error {
 		return err
 	}
 	s := &server{controller: c, doors: doors, address: h.Address, open: map[string]net.Listener{}, http: &http.Server{
-		Handler: c.Handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0), // browsers that refuse the certificate
+		Handler: local.Hosts(c.Handler()), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0), // browsers that refuse the certificate
 	}}
 	if err := s.listen(h); err != nil {
 		s.close()
@@ -156,7 +158,7 @@ func (s *server) listen(h *host) error {
 		for _, address := range addresses {
 			at := net.JoinHostPort(address, strconv.Itoa(d.port))
 			wanted[at] = true
-			if err := s.openDoor(at, d, certificate); err != nil {
+			if err := s.openDoor(at, d, certificate, h.options.Log); err != nil {
 				return err
 			}
 		}
@@ -170,11 +172,11 @@ func (s *server) listen(h *host) error {
 	return nil
 }
 
-func (s *server) openDoor(at string, d door, certificate tls.Certificate) error {
+func (s *server) openDoor(at string, d door, certificate tls.Certificate, log *slog.Logger) error {
 	if s.open[at] != nil {
 		return nil
 	}
-	l, err := net.Listen("tcp4", at)
+	l, err := local.Listen(at, log)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s is taken by another process, which may listen on all addresses of this machine: end it, or let it listen on 127.0.0.1 alone", at)
 	}

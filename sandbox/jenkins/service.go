@@ -16,6 +16,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"slipway/sandbox/guard"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/store"
@@ -134,7 +135,7 @@ func (s *Service) Run(ctx context.Context) error {
 			if h.stop == nil {
 				var own context.Context
 				own, h.stop = context.WithCancel(ctx)
-				running.Go(func() { h.run(own) })
+				running.Go(func() { _ = guard.Do(s.options.Log, "the host "+h.ID, func() { h.run(own) }) })
 			}
 		}
 		s.mu.Unlock()

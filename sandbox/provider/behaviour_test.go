@@ -26,6 +26,7 @@ type fake struct {
 	err     error
 	gone    bool
 	waits   chan struct{} // when set, Create says here that it waits, and waits for its context
+	panics  bool
 	in      properties
 	deleted []string
 	removed chan string // when set, Delete says here what it deleted
@@ -38,6 +39,9 @@ func (f *fake) Create(ctx context.Context, in properties) (string, properties, e
 		f.waits <- struct{}{}
 		<-ctx.Done()
 		return f.id, f.out, errors.New("no task became healthy")
+	}
+	if f.panics {
+		panic("boom")
 	}
 	f.in = in
 	return f.id, f.out, f.err

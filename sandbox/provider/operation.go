@@ -25,7 +25,10 @@ type operation struct {
 
 // operation returns the operation on the resource with this URN, or an error when its type is not supported.
 func (p *Provider) operation(text, id string, in resource.Properties) (*operation, error) {
-	u := urn.URN(text)
+	u, err := urn.Parse(text)
+	if err != nil {
+		return nil, status.Errorf(codes.InvalidArgument, "%q is no URN of a resource: %v", text, err)
+	}
 	token := string(u.Type())
 	if _, err := p.form(token); err != nil {
 		return nil, err

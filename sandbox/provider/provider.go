@@ -12,7 +12,10 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
+	"slipway/sandbox/guard"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/schema"
@@ -68,7 +71,7 @@ func New(o Options) (*Provider, error) {
 
 // Serve answers engines on the listener until the context ends, then cancels what still runs.
 func (p *Provider) Serve(ctx context.Context, l net.Listener) error {
-	server := grpc.NewServer(grpc.StatsHandler(connections{}),
+	server := grpc.NewServer(grpc.StatsHandler(connections{}), grpc.UnaryInterceptor(p.guarded),
 		grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage))
 	pulumirpc.RegisterResourceProviderServer(server, p)
 	stop := context.AfterFunc(ctx, server.Stop)
@@ -77,4 +80,13 @@ func (p *Provider) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serving the provider %s: %w", p.Schema.Name, err)
 	}
 	return nil
+}
+
+// guarded makes an error of a call's panic.
+func (p *Provider) guarded(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (out any, err error) {
+	panicked := guard.Do(p.Log, info.FullMethod, func() { out, err = handle(ctx, req) })
+	if panicked != nil {
+		return nil, status.Error(codes.Internal, panicked.Error())
+	}
+	return out, err
 }

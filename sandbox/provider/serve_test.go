@@ -7,7 +7,9 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"slipway/sandbox/provider"
@@ -123,5 +125,20 @@ func TestHandshake(t *testing.T) {
 		if err != nil || d.GetChanges() != changes || len(d.GetReplaces()) > 0 {
 			t.Errorf("difference to %v: %v, %v", news, d, err)
 		}
+	}
+}
+
+// A request that no engine sends, and a behaviour that fails badly, are errors of their calls alone.
+func TestAPanicEndsOneCall(t *testing.T) {
+	port := serve(t, provider.Options{Behaviours: map[string]resource.Behaviour{service: &fake{panics: true}}})
+	_, c := engine(t, port)
+	if _, err := c.Create(t.Context(), &pulumirpc.CreateRequest{}); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("a request without a URN: %v", err)
+	}
+	if _, err := c.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn(service, "x"), Properties: of(t, values{})}); status.Code(err) != codes.Internal {
+		t.Errorf("a panic: %v", err)
+	}
+	if _, err := c.GetPluginInfo(t.Context(), &emptypb.Empty{}); err != nil {
+		t.Errorf("the next call: %v", err)
 	}
 }

@@ -67,7 +67,7 @@ func TestWhoIsRefused(t *testing.T) {
 		client *awss3.Client
 		want   string
 	}{
-		"a wrong secret":      {r.as("sandbox", "guess", ""), "SignatureDoesNotMatch"},
+		"a wrong secret":      {r.as(root.AccessKeyID, "guess", ""), "SignatureDoesNotMatch"},
 		"an unknown key":      {r.as("AKIA0", "guess", ""), "InvalidAccessKeyId"},
 		"an expired session":  {r.as(expired.AccessKeyID, expired.SecretAccessKey, expired.SessionToken), "ExpiredToken"},
 		"a session's key":     {r.as(expired.AccessKeyID, expired.SecretAccessKey, ""), "InvalidToken"},

@@ -92,11 +92,14 @@ func arn(path string) string { return "arn:" + naming.Partition + ":s3:::" + pat
 type versioningBehaviour struct{ *Service }
 
 func (b versioningBehaviour) Create(_ context.Context, in resource.Properties) (string, resource.Properties, error) {
-	name := in["bucket"].StringValue()
-	if err := b.apply(name, in); err != nil {
+	var args struct{ Bucket string }
+	if err := resource.Decode(in, &args); err != nil {
 		return "", nil, err
 	}
-	return name, resource.Properties{}, nil
+	if err := b.apply(args.Bucket, in); err != nil {
+		return "", nil, err
+	}
+	return args.Bucket, resource.Properties{}, nil
 }
 
 func (b versioningBehaviour) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"slipway/sandbox/awsapi"
+	"slipway/sandbox/naming"
 )
 
 func failure(status int, code, format string, args ...any) *awsapi.Error {
@@ -54,4 +55,13 @@ func errXML() error {
 func errNotEmpty() error {
 	return failure(http.StatusConflict, "BucketNotEmpty",
 		"The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+}
+
+// rightRegion is the header by which S3 tells the region of a bucket.
+const rightRegion = "x-amz-bucket-region"
+
+// errRegion is of a signature for another region (S3 API reference, "Error responses", AuthorizationHeaderMalformed, 2026-11).
+func errRegion(signed string, right naming.Region) error {
+	return failure(http.StatusBadRequest, "AuthorizationHeaderMalformed",
+		"The authorization header is malformed; the region '%s' is wrong; expecting '%s'", signed, right)
 }

@@ -28,6 +28,9 @@ func (s *Service) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("x-amz-request-id", strings.ToUpper(naming.Hex(16)))
 	w.Header().Set("Server", "AmazonS3")
+	// What somebody stored is no page of this origin, where the console's buttons are.
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Security-Policy", "sandbox")
 	c := &call{Service: s, w: w, r: r, query: r.URL.Query()}
 	c.name, c.key, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if err := c.run(); err != nil {
@@ -39,6 +42,10 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 func (c *call) run() (err error) {
 	if c.who, err = c.keys.Verify(c.r); err != nil {
 		return err
+	}
+	if c.who.Region != string(c.region) {
+		c.w.Header().Set(rightRegion, string(c.region))
+		return errRegion(c.who.Region, c.region)
 	}
 	do, err := c.operation()
 	if err != nil {
@@ -155,8 +162,9 @@ func (c *call) fail(err error) {
 		Code      string
 		Message   string
 		Resource  string
+		Region    string `xml:",omitempty"`
 		RequestId string
-	}{Code: e.Code, Message: e.Message, Resource: c.r.URL.Path, RequestId: h.Get("x-amz-request-id")})
+	}{Code: e.Code, Message: e.Message, Resource: c.r.URL.Path, Region: h.Get(rightRegion), RequestId: h.Get("x-amz-request-id")})
 	if err != nil {
 		c.log.Error("answering an error", "error", err)
 	}

@@ -41,6 +41,9 @@ type rig struct {
 	store  *store.Store
 }
 
+// root is the key of the sandbox's user.
+var root = sigv4.Root{AccessKeyID: "AKIAOWNER", SecretAccessKey: "owner's"}
+
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), keyring: keyring{}, clock: clockwork.NewFakeClockAt(time.Now())}
@@ -55,14 +58,14 @@ func (r *rig) start() {
 	if r.store, err = store.Open(filepath.Join(r.dir, "state.db")); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.keys, err = sigv4.New(r.store, nil); err != nil {
+	if r.keys, err = sigv4.New(r.store, root, nil); err != nil {
 		r.t.Fatal(err)
 	}
 	if r.Service, err = s3.New(r.store, "eu-west-1", s3.Options{Dir: r.files(), Keys: r.keys, Encryption: r.keyring, Clock: r.clock}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.server = httptest.NewServer(r.Handler())
-	r.client = r.as(sigv4.RootKeyID, sigv4.RootSecret, "")
+	r.client = r.as(root.AccessKeyID, root.SecretAccessKey, "")
 	r.t.Cleanup(r.stop)
 }
 
@@ -120,9 +123,9 @@ func (r *rig) raw(method, path, body string) (int, string) {
 	sum := sha256.Sum256([]byte(body))
 	hash := hex.EncodeToString(sum[:])
 	req.Header.Set("X-Amz-Content-Sha256", hash)
-	root := aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: sigv4.RootSecret}
+	owner := aws.Credentials{AccessKeyID: root.AccessKeyID, SecretAccessKey: root.SecretAccessKey}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
-	if err := signer.SignHTTP(context.Background(), root, req, hash, "s3", "eu-west-1", time.Now()); err != nil {
+	if err := signer.SignHTTP(context.Background(), owner, req, hash, "s3", "eu-west-1", time.Now()); err != nil {
 		r.t.Fatal(err)
 	}
 	res, err := http.DefaultClient.Do(req)

@@ -12,8 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
-	"slipway/sandbox/sigv4"
 )
 
 func TestAChecksumBehindTheBody(t *testing.T) {
@@ -36,8 +34,8 @@ func TestAChecksumBehindTheBody(t *testing.T) {
 		req.Header.Set("X-Amz-Decoded-Content-Length", strconv.Itoa(len("hello")))
 		req.Header.Set("Content-Encoding", "aws-chunked")
 		signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
-		root := aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: sigv4.RootSecret}
-		if err := signer.SignHTTP(context.Background(), root, req, payload, "s3", "eu-west-1", time.Now()); err != nil {
+		owner := aws.Credentials{AccessKeyID: root.AccessKeyID, SecretAccessKey: root.SecretAccessKey}
+		if err := signer.SignHTTP(context.Background(), owner, req, payload, "s3", "eu-west-1", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		answer, err := http.DefaultClient.Do(req)

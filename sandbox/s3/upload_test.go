@@ -17,8 +17,6 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-
-	"slipway/sandbox/sigv4"
 )
 
 func random(size int) []byte {
@@ -139,7 +137,7 @@ func TestALargeObjectIsStreamed(t *testing.T) {
 	req.ContentLength = size
 	req.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
 	if err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(context.Background(),
-		aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: sigv4.RootSecret}, req, "UNSIGNED-PAYLOAD", "s3", "eu-west-1", time.Now()); err != nil {
+		aws.Credentials{AccessKeyID: root.AccessKeyID, SecretAccessKey: root.SecretAccessKey}, req, "UNSIGNED-PAYLOAD", "s3", "eu-west-1", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	var before, after runtime.MemStats

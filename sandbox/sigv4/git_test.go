@@ -32,16 +32,16 @@ func TestWhoUsesGit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ user, password, want string }{
-		"the secret":              {"sandbox", "sandbox", ""},
-		"a wrong secret":          {"sandbox", "x", "SignatureDoesNotMatch"},
-		"an empty secret":         {"sandbox", "", "SignatureDoesNotMatch"},
-		"an unknown key":          {"AKIA", "sandbox", "InvalidAccessKeyId"},
-		"a signature":             {"sandbox", gitPassword("sandbox", noon, "eu-west-1", "127.0.0.1", repository), ""},
-		"of another region":       {"sandbox", gitPassword("sandbox", noon, "eu-west-2", "127.0.0.1", repository), "SignatureDoesNotMatch"},
-		"of another host":         {"sandbox", gitPassword("sandbox", noon, "eu-west-1", "localhost", repository), "SignatureDoesNotMatch"},
-		"of another repository":   {"sandbox", gitPassword("sandbox", noon, "eu-west-1", "127.0.0.1", repository+"2"), "SignatureDoesNotMatch"},
-		"of 16 minutes ago":       {"sandbox", gitPassword("sandbox", noon.Add(-16*time.Minute), "eu-west-1", "127.0.0.1", repository), "RequestTimeTooSkewed"},
-		"of no day":               {"sandbox", "20261301T000000Z" + hashOf(""), "SignatureDoesNotMatch"},
+		"the secret":              {"AKIAOWNER", "owner's", ""},
+		"a wrong secret":          {"AKIAOWNER", "x", "SignatureDoesNotMatch"},
+		"an empty secret":         {"AKIAOWNER", "", "SignatureDoesNotMatch"},
+		"an unknown key":          {"AKIA", "owner's", "InvalidAccessKeyId"},
+		"a signature":             {"AKIAOWNER", gitPassword("owner's", noon, "eu-west-1", "127.0.0.1", repository), ""},
+		"of another region":       {"AKIAOWNER", gitPassword("owner's", noon, "eu-west-2", "127.0.0.1", repository), "SignatureDoesNotMatch"},
+		"of another host":         {"AKIAOWNER", gitPassword("owner's", noon, "eu-west-1", "localhost", repository), "SignatureDoesNotMatch"},
+		"of another repository":   {"AKIAOWNER", gitPassword("owner's", noon, "eu-west-1", "127.0.0.1", repository+"2"), "SignatureDoesNotMatch"},
+		"of 16 minutes ago":       {"AKIAOWNER", gitPassword("owner's", noon.Add(-16*time.Minute), "eu-west-1", "127.0.0.1", repository), "RequestTimeTooSkewed"},
+		"of no day":               {"AKIAOWNER", "20261301T000000Z" + hashOf(""), "SignatureDoesNotMatch"},
 		"a session":               {issued.AccessKeyID + "%" + issued.SessionToken, gitPassword(issued.SecretAccessKey, noon, "eu-west-1", "127.0.0.1", repository), ""},
 		"a session with no token": {issued.AccessKeyID, issued.SecretAccessKey, "InvalidToken"},
 	} {

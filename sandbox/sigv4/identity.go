@@ -5,7 +5,8 @@ import "strings"
 // Identity is who has signed a request.
 type Identity struct {
 	AccessKeyID string
-	Root        bool // may do everything
+	Root        bool   // may do everything
+	Region      string // that the request was signed for; empty for git
 	Scope       Scope
 	Role        *Role // of a session that somebody has by a role; nil for others
 }

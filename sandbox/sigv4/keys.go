@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,11 +15,17 @@ import (
 	"slipway/sandbox/store"
 )
 
-// RootKeyID and RootSecret are the sandbox's own credentials, which may do everything.
-const (
-	RootKeyID  = "sandbox"
-	RootSecret = "sandbox"
-)
+// Root is the access key of the sandbox's own user, which may do everything.
+type Root struct {
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+}
+
+// NewRoot makes a random key in the form of a user's: AKIA and 16 characters, and a secret of 40 (IAM user guide, "IAM
+// identifiers", 2026-11).
+func NewRoot() Root {
+	return Root{"AKIA" + base32.StdEncoding.EncodeToString(random(10)), base64.StdEncoding.EncodeToString(random(30))}
+}
 
 // sessionPrefix begins the access keys of sessions (IAM user guide, "IAM identifiers", 2026-11).
 const sessionPrefix = "ASIA"
@@ -37,6 +44,7 @@ type Credentials struct {
 // Keys knows the root's key and those of every session. A restart keeps them.
 type Keys struct {
 	clock    clockwork.Clock
+	root     Root
 	sessions *store.Table[session]
 }
 
@@ -51,7 +59,10 @@ type session struct {
 }
 
 // New opens the sessions in the store. A nil clock is the real one.
-func New(st *store.Store, clock clockwork.Clock) (*Keys, error) {
+func New(st *store.Store, root Root, clock clockwork.Clock) (*Keys, error) {
+	if root.AccessKeyID == "" || root.SecretAccessKey == "" {
+		return nil, errors.New("the root has no access key")
+	}
 	if clock == nil {
 		clock = clockwork.NewRealClock()
 	}
@@ -59,7 +70,7 @@ func New(st *store.Store, clock clockwork.Clock) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the sessions: %w", err)
 	}
-	return &Keys{clock: clock, sessions: sessions}, nil
+	return &Keys{clock: clock, root: root, sessions: sessions}, nil
 }
 
 // Issue makes credentials that may do what the scope says, and nothing more, for as long as ttl.
@@ -111,8 +122,11 @@ type holder struct {
 
 // holder returns who has a key. The token is what the request shows beside it.
 func (k *Keys) holder(keyID, token string) (holder, error) {
-	if keyID == RootKeyID {
-		return holder{Identity{AccessKeyID: keyID, Root: true}, RootSecret, token}, nil
+	if keyID == k.root.AccessKeyID {
+		if token != "" {
+			return holder{}, errToken()
+		}
+		return holder{Identity{AccessKeyID: keyID, Root: true}, k.root.SecretAccessKey, token}, nil
 	}
 	s, found, err := k.sessions.Get(keyID)
 	switch {

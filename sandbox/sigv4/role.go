@@ -1,9 +1,6 @@
 package sigv4
 
 import (
-	"net/http"
-	"strings"
-
 	"slipway/sandbox/naming"
 )
 
@@ -21,11 +18,3 @@ func (r Role) ARN() string {
 
 // UserID is the unique id that STS has for a session of the role.
 func (r Role) UserID() string { return r.ID + ":" + r.Session }
-
-// OfSession tells whether a request is signed with the key of a session, well or not.
-func OfSession(r *http.Request) bool {
-	if s, err := parse(r); err == nil {
-		return strings.HasPrefix(s.keyID, sessionPrefix)
-	}
-	return false
-}

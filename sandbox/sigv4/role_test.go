@@ -18,9 +18,6 @@ func TestSessionOfARole(t *testing.T) {
 	}
 	credentials := aws.Credentials{AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey, SessionToken: issued.SessionToken}
 	r := asServed(t, request(t, credentials, noon, target, "body", hashOf("body")))
-	if !sigv4.OfSession(r) || sigv4.OfSession(asServed(t, request(t, root, noon, target, "body", hashOf("body")))) {
-		t.Error("a session's request is not known by its key")
-	}
 	who, err := keys.Verify(r)
 	if err != nil || who.Role == nil || who.Root || !who.Unlimited() || !who.MayWrite("bucket", "key") {
 		t.Fatalf("it is %+v, %v", who, err)

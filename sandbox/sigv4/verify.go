@@ -51,6 +51,7 @@ func (k *Keys) Verify(r *http.Request) (Identity, error) {
 	if subtle.ConstantTimeCompare([]byte(again), []byte(s.signature)) != 1 {
 		return Identity{}, errMismatch()
 	}
+	h.Identity.Region = s.region
 	return h.Identity, wrapBody(r, hash, s, h)
 }
 

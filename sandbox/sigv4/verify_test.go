@@ -37,7 +37,7 @@ func keysAt(t *testing.T, now time.Time) (*sigv4.Keys, *clockwork.FakeClock, *st
 	}
 	t.Cleanup(func() { st.Close() })
 	clock := clockwork.NewFakeClockAt(now)
-	keys, err := sigv4.New(st, clock)
+	keys, err := sigv4.New(st, owner, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,10 @@ func code(err error) string {
 	return ""
 }
 
-var root = aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: sigv4.RootSecret}
+var (
+	owner = sigv4.Root{AccessKeyID: "AKIAOWNER", SecretAccessKey: "owner's"}
+	root  = aws.Credentials{AccessKeyID: owner.AccessKeyID, SecretAccessKey: owner.SecretAccessKey}
+)
 
 const target = "http://127.0.0.1:4500/bucket/a%20b/%C3%BC?list-type=2&prefix=x%2Fy&uploads"
 
@@ -113,7 +116,7 @@ func TestWhoIsRecognized(t *testing.T) {
 		"16 minutes old":          {root, noon.Add(-16 * time.Minute), hashOf("body"), nil, "RequestTimeTooSkewed"},
 		"16 minutes ahead":        {root, noon.Add(16 * time.Minute), hashOf("body"), nil, "RequestTimeTooSkewed"},
 		"unknown key":             {aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "x"}, noon, hashOf("body"), nil, "InvalidAccessKeyId"},
-		"wrong secret":            {aws.Credentials{AccessKeyID: sigv4.RootKeyID, SecretAccessKey: "x"}, noon, hashOf("body"), nil, "SignatureDoesNotMatch"},
+		"wrong secret":            {aws.Credentials{AccessKeyID: owner.AccessKeyID, SecretAccessKey: "x"}, noon, hashOf("body"), nil, "SignatureDoesNotMatch"},
 		"another path":            {root, noon, hashOf("body"), func(r *http.Request) { r.URL.Path = "/bucket/other" }, "SignatureDoesNotMatch"},
 		"another method":          {root, noon, hashOf("body"), func(r *http.Request) { r.Method = http.MethodDelete }, "SignatureDoesNotMatch"},
 		"another header":          {root, noon, hashOf("body"), func(r *http.Request) { r.Header.Set("X-Amz-Meta-Note", "x") }, "SignatureDoesNotMatch"},
@@ -135,7 +138,7 @@ func TestWhoIsRecognized(t *testing.T) {
 			if code(err) != c.want {
 				t.Fatalf("it is %v, not %q", err, c.want)
 			}
-			if err == nil && (who.AccessKeyID != c.credentials.AccessKeyID || who.Root != (c.credentials.AccessKeyID == sigv4.RootKeyID)) {
+			if err == nil && (who.AccessKeyID != c.credentials.AccessKeyID || who.Root != (c.credentials.AccessKeyID == owner.AccessKeyID)) {
 				t.Errorf("it is %+v", who)
 			}
 		})
@@ -160,7 +163,7 @@ func TestSessionsEndAndSurviveARestart(t *testing.T) {
 	if err != nil || !issued.Expires.Equal(noon.Add(time.Minute)) {
 		t.Fatalf("%+v: %v", issued, err)
 	}
-	if keys, err = sigv4.New(st, clock); err != nil {
+	if keys, err = sigv4.New(st, owner, clock); err != nil {
 		t.Fatal(err)
 	}
 	session := aws.Credentials{AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey, SessionToken: issued.SessionToken}

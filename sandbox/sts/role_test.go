@@ -22,17 +22,14 @@ import (
 	"slipway/sandbox/sts"
 )
 
-// identify is what the sandbox's front does with the keys of sessions.
+// identify is what the sandbox's front does with keys.
 func identify(keys *sigv4.Keys) awsapi.Identify {
-	return func(r *http.Request) (awsapi.Caller, bool, error) {
-		if !sigv4.OfSession(r) {
-			return awsapi.Caller{}, false, nil
-		}
+	return func(r *http.Request) (awsapi.Caller, error) {
 		who, err := keys.Verify(r)
 		if err != nil || who.Role == nil {
-			return awsapi.Caller{}, false, err
+			return awsapi.Caller{}, err
 		}
-		return awsapi.Caller{ARN: who.Role.ARN(), UserID: who.Role.UserID()}, true, nil
+		return awsapi.Caller{ARN: who.Role.ARN(), UserID: who.Role.UserID()}, nil
 	}
 }
 
@@ -44,7 +41,7 @@ func TestSessionsOfRoles(t *testing.T) {
 	}
 	defer st.Close()
 	clock := clockwork.NewFakeClockAt(time.Now())
-	keys, err := sigv4.New(st, clock)
+	keys, err := sigv4.New(st, sigv4.NewRoot(), clock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"slipway/sandbox/guard"
 )
 
 // Config says what a Jenkins is.
@@ -107,7 +109,7 @@ func (c *Controller) Run(ctx context.Context) error {
 	defer builds.Wait()
 	for {
 		for _, start := range c.schedule() {
-			builds.Go(func() { c.execute(ctx, start) })
+			builds.Go(func() { _ = guard.Do(c.config.Log, "a build", func() { c.execute(ctx, start) }) })
 		}
 		select {
 		case <-ctx.Done():
