@@ -180,6 +180,7 @@ type behaviour struct {
 	Exit   int           `json:"exit"`
 	Health int           `json:"health"`
 	Delay  time.Duration `json:"delay"`
+	Say    string        `json:"say"`
 }
 
 // commit records the app with this behaviour and returns the commit.

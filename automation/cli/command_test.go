@@ -32,9 +32,10 @@ func execute(t *testing.T, root string, top *cobra.Command, args ...string) (cod
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	s := &Session{In: strings.NewReader(""), Out: &stdout, Talk: &stderr}
+	s.guard()
 	s.flags(top)
-	top.SetOut(&stdout)
-	top.SetErr(&stderr)
+	top.SetOut(s.Out)
+	top.SetErr(s.Talk)
 	code = s.run(t.Context(), top, append([]string{"--project", root}, args...))
 	return code, stdout.String(), stderr.String()
 }

@@ -51,6 +51,7 @@ func New() *cobra.Command {
 	root.SetFlagErrorFunc(badFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), previewCommand(), destroyCommand(), statusCommand(),
+		logsCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
 		workerCommand(), bootstrapCommand(),
 		credentialCommand())

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -19,6 +20,7 @@ import (
 func Run(root *cobra.Command, args []string) int {
 	terminal.Restore()
 	session := newSession()
+	session.guard()
 	session.flags(root)
 	root.SetOut(session.Out)
 	root.SetErr(session.Talk)
@@ -31,10 +33,18 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(s.within(ctx))
 	defer s.quiet()
+	if lost := s.unwritten(); lost != nil {
+		s.quiet()
+		fault.Print(s.Talk, lost)
+		if err == nil {
+			return fault.CodeOf(lost)
+		}
+	}
 	if err == nil {
 		return fault.OK
 	}
-	if coded, ok := err.(exit); ok {
+	var coded exit
+	if errors.As(err, &coded) {
 		return int(coded)
 	}
 	err = explain(err)
@@ -46,7 +56,7 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 		return code
 	}
 	s.quiet()
-	fault.Print(hiding{s}, err)
+	fault.Print(s.Talk, err)
 	return code
 }
 
@@ -54,14 +64,6 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
-
-// hiding writes to the session's talk without secrets.
-type hiding struct{ *Session }
-
-func (h hiding) Write(p []byte) (int, error) {
-	_, err := h.Talk.Write([]byte(h.display().Text(string(p))))
-	return len(p), err
-}
 
 // interruptible returns a context that the first interrupt ends.
 func interruptible(s *Session) (context.Context, context.CancelFunc) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -33,6 +32,7 @@ type Session struct {
 	printer  ui.Printer
 	redactor *ui.Redactor
 	answered bool
+	lost     error // why the result could not be written
 }
 
 type sessionKey struct{}
@@ -43,6 +43,14 @@ func From(cmd *cobra.Command) *Session {
 }
 
 func newSession() *Session { return &Session{In: os.Stdin, Out: os.Stdout, Talk: os.Stderr} }
+
+// guard puts the edge in front of what the session writes to.
+func (s *Session) guard() {
+	s.Out, s.Talk = ui.NewEdge(s.Out, s.hidden), ui.NewEdge(s.Talk, s.hidden)
+}
+
+// hidden is text without the secrets that are known.
+func (s *Session) hidden(text string) string { return s.display().Text(text) }
 
 func (s *Session) within(ctx context.Context) context.Context {
 	return context.WithValue(ctx, sessionKey{}, s)
@@ -113,24 +121,41 @@ func (s *Session) result(r ui.Result) {
 	if s.ResultFile == "" {
 		return
 	}
-	if err := s.keep(r); err != nil {
-		s.Sink().Event(ui.Warning{Text: err.Error()})
-	}
+	s.lost = s.keep(r)
 }
 
 // keep writes the result file, without secrets.
 func (s *Session) keep(r ui.Result) error {
 	var text strings.Builder
-	ui.Redact(ui.NewJSON(&text, clockwork.NewRealClock())).Event(r)
-	if err := os.WriteFile(s.ResultFile, []byte(s.display().Text(text.String())), 0o644); err != nil {
-		return fmt.Errorf("writing the result: %w", err)
+	r.Data = s.display().Data(r.Data)
+	ui.NewJSON(&text, clockwork.NewRealClock()).Event(r)
+	return os.WriteFile(s.ResultFile, []byte(text.String()), 0o644)
+}
+
+// unwritten is the error of an answer that did not arrive where it was to go, nil where nobody wanted it any more.
+func (s *Session) unwritten() error {
+	where, err := "stdout", error(nil)
+	if edge, ok := s.Out.(*ui.Edge); ok {
+		err = edge.Err()
 	}
-	return nil
+	if err == nil {
+		where, err = s.ResultFile, s.lost
+	}
+	if err == nil {
+		return nil
+	}
+	return &fault.Error{
+		Op: "writing the answer to " + where, Cause: err.Error(), Code: fault.Unexpected, Err: err,
+		Next: "what the command did is done; make room there, and slipway status shows it",
+	}
 }
 
 // interactive says whether a person can be asked.
 func (s *Session) interactive() bool {
 	in, isFile := s.In.(*os.File)
-	talk, talks := s.Talk.(*os.File)
-	return isFile && talks && !s.JSON && term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(talk.Fd()))
+	edge, guarded := s.Talk.(*ui.Edge)
+	if !isFile || !guarded || s.JSON || edge.Terminal() == nil {
+		return false
+	}
+	return term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(edge.Terminal().Fd()))
 }

@@ -74,6 +74,13 @@ type Booted struct {
 	Spent time.Duration
 }
 
+// Logged is a line that a task printed. It is data: printers of talk leave it to the command.
+type Logged struct {
+	At              time.Time
+	Task, Container string
+	Text            string
+}
+
 // Note is a line of talk.
 type Note struct{ Text string }
 
@@ -95,6 +102,7 @@ func (ResourceStarted) event() {}
 func (ResourceEnded) event()   {}
 func (Booting) event()         {}
 func (Booted) event()          {}
+func (Logged) event()          {}
 func (Note) event()            {}
 func (Warning) event()         {}
 func (Result) event()          {}

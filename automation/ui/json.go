@@ -2,7 +2,9 @@ package ui
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,15 +14,13 @@ import (
 // JSON prints every event as one object on one line. The last one has the type "result".
 type JSON struct {
 	mu    sync.Mutex
-	out   *json.Encoder
+	out   io.Writer
 	clock clockwork.Clock
 }
 
 // NewJSON returns a JSON on out.
 func NewJSON(out io.Writer, clock clockwork.Clock) *JSON {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	return &JSON{out: encoder, clock: clock}
+	return &JSON{out: out, clock: clock}
 }
 
 // record is the shape of every line; seconds are seconds, times RFC 3339 in UTC.
@@ -40,6 +40,8 @@ type record struct {
 	Seconds  *float64 `json:"seconds,omitempty"`
 	Left     *float64 `json:"left,omitempty"`
 	Error    string   `json:"error,omitempty"`
+	Task     string   `json:"task,omitempty"`
+	From     string   `json:"container,omitempty"`
 	Text     string   `json:"text,omitempty"`
 	Command  string   `json:"command,omitempty"`
 	OK       *bool    `json:"ok,omitempty"`
@@ -52,8 +54,32 @@ func (j *JSON) Event(e Event) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	line := describe(e)
-	line.Time = j.clock.Now().UTC().Format(time.RFC3339Nano)
-	_ = j.out.Encode(line)
+	if line.Time == "" {
+		line.Time = j.clock.Now().UTC().Format(time.RFC3339Nano)
+	}
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(line); err != nil {
+		return
+	}
+	_, _ = io.WriteString(j.out, escaped(text.String())) // whoever owns the writer keeps its error
+}
+
+// escaped is JSON in which also those characters are escaped that JSON may have as they are and a terminal obeys.
+func escaped(text string) string {
+	if printable(text) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if obeyed(r) {
+			fmt.Fprintf(&out, `\u%04x`, r)
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // Close does nothing: every line is complete.
@@ -76,6 +102,8 @@ func describe(e Event) record {
 		return record{Type: "host_booting", Host: e.Host, Step: e.Step, Number: e.Number, Of: e.Of, Seconds: seconds(e.Spent), Left: left(e.Left)}
 	case Booted:
 		return record{Type: "host_ready", Host: e.Host, Seconds: seconds(e.Spent)}
+	case Logged:
+		return record{Type: "log", Time: e.At.UTC().Format(time.RFC3339Nano), Task: e.Task, From: e.Container, Text: e.Text}
 	case Note:
 		return record{Type: "note", Text: e.Text}
 	case Warning:

@@ -33,19 +33,20 @@ func New(o Options) Printer {
 	if o.JSON {
 		return NewJSON(o.Out, o.Clock)
 	}
-	file, isFile := o.Talk.(*os.File)
+	talk := behind(o.Talk)
+	file, isFile := talk.(*os.File)
 	terminal := isFile && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
 	paint := palette(terminal && !o.NoColor && os.Getenv("NO_COLOR") == "")
 	if !terminal || o.Verbose {
-		return NewPlain(o.Talk, paint)
+		return plainly{NewPlain(talk, paint)}
 	}
-	return NewLive(o.Talk, paint, o.Clock, func() (int, int) {
+	return plainly{NewLive(talk, paint, o.Clock, func() (int, int) {
 		width, height, err := term.GetSize(int(file.Fd()))
 		if err != nil || width <= 0 || height <= 0 { // some pseudo terminals have no size
 			return 80, 24
 		}
 		return width, height
-	})
+	})}
 }
 
 // palette colours text when it is true.

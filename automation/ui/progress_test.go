@@ -157,7 +157,8 @@ func TestFrameKeepsToTheScreen(t *testing.T) {
 
 func TestNewChoosesForWhatIsThere(t *testing.T) {
 	var out, talk bytes.Buffer
-	if _, is := New(Options{Out: &out, Talk: &talk}).(*Plain); !is {
+	shown, _ := New(Options{Out: &out, Talk: &talk}).(plainly)
+	if _, is := shown.next.(*Plain); !is {
 		t.Error("no terminal: want plain lines")
 	}
 	if _, is := New(Options{JSON: true, Out: &out, Talk: &talk}).(*JSON); !is {

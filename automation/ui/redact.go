@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -30,11 +32,10 @@ func (r *Redactor) Hide(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) >= shortest {
-			r.secrets = append(r.secrets, secret)
-		}
+		r.secrets = append(r.secrets, forms(secret)...)
 	}
-	sort.Slice(r.secrets, func(i, j int) bool { return len(r.secrets[i]) > len(r.secrets[j]) })
+	slices.SortFunc(r.secrets, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
+	r.secrets = slices.Compact(r.secrets)
 }
 
 // Text returns text with every secret replaced.
@@ -49,42 +50,24 @@ func (r *Redactor) Text(text string) string {
 
 // Event passes e on without secrets.
 func (r *Redactor) Event(e Event) {
-	switch v := e.(type) {
-	case StepStarted:
-		v.Note = r.Text(v.Note)
-		e = v
-	case StepEnded:
-		v.Note = r.Text(v.Note)
-		e = v
-	case ResourceStarted:
-		v.Name, v.URN = r.Text(v.Name), r.Text(v.URN)
-		e = v
-	case ResourceEnded:
-		v.Name, v.URN, v.Err = r.Text(v.Name), r.Text(v.URN), r.Text(v.Err)
-		e = v
-	case Booting:
-		v.Step = r.Text(v.Step)
-		e = v
-	case Note:
-		e = Note{Text: r.Text(v.Text)}
-	case Warning:
-		e = Warning{Text: r.Text(v.Text)}
-	case Result:
-		v.Data = r.data(v.Data)
+	if v, ok := e.(Result); ok {
+		v.Data = r.Data(v.Data)
 		e = v
 	}
-	r.next.Event(e)
+	r.next.Event(texts(e, r.Text))
 }
 
-// data hides secrets in the strings of any value, by way of its JSON form.
-func (r *Redactor) data(value any) any {
+// Data hides secrets in the strings of any value, by way of its JSON form. Of a value without one nothing is left.
+func (r *Redactor) Data(value any) any {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return value
+		return map[string]any{"unprintable": err.Error()}
 	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
 	var plain any
-	if err := json.Unmarshal(text, &plain); err != nil {
-		return value
+	if err := decoder.Decode(&plain); err != nil {
+		return map[string]any{"unprintable": err.Error()}
 	}
 	return r.walk(plain)
 }
@@ -98,9 +81,11 @@ func (r *Redactor) walk(value any) any {
 			v[i] = r.walk(v[i])
 		}
 	case map[string]any:
-		for key := range v {
-			v[key] = r.walk(v[key])
+		hidden := make(map[string]any, len(v))
+		for key, held := range v {
+			hidden[r.Text(key)] = r.walk(held)
 		}
+		return hidden
 	}
 	return value
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -19,10 +20,17 @@ type behaviour struct {
 	Exit   int           `json:"exit"`   // exits with this code at once
 	Health int           `json:"health"` // status of /healthz; 0 is 200
 	Delay  time.Duration `json:"delay"`  // how long a request takes
+	Say    string        `json:"say"`    // printed at the start
 }
 
 func main() {
+	if len(os.Args) > 1 {
+		os.Exit(task(os.Args[1], os.Args[2:]))
+	}
 	b := read()
+	if b.Say != "" {
+		fmt.Println(b.Say)
+	}
 	if b.Exit != 0 {
 		fmt.Println("app: opening the database: connection refused")
 		os.Exit(b.Exit)
@@ -39,6 +47,28 @@ func main() {
 		fmt.Println("app:", err)
 		os.Exit(1)
 	}
+}
+
+// task is what a one-off command does: print its arguments, a variable, or the number to exit with; or wait for SIGTERM.
+func task(name string, args []string) int {
+	code := 0
+	switch name {
+	case "say":
+		fmt.Println(strings.Join(args, " "))
+	case "env":
+		fmt.Println(os.Getenv(args[0]))
+	case "exit":
+		fmt.Sscan(args[0], &code)
+	case "wait":
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		fmt.Println("waiting")
+		<-ctx.Done()
+		fmt.Println("told to stop")
+	default:
+		code = 127
+	}
+	return code
 }
 
 func read() (b behaviour) {

@@ -12,9 +12,20 @@ import (
 
 type listDeploymentsInput struct {
 	page
-	Cluster string   `json:"cluster"`
-	Service string   `json:"service"`
-	Status  []string `json:"status"`
+	Cluster   string   `json:"cluster"`
+	Service   string   `json:"service"`
+	Status    []string `json:"status"`
+	CreatedAt span     `json:"createdAt"`
+}
+
+// span is a range of times, its ends excluded; an end that is missing is open.
+type span struct {
+	After  *epoch `json:"after"`
+	Before *epoch `json:"before"`
+}
+
+func (r span) holds(at *epoch) bool {
+	return (r.After == nil || at.After(r.After.Time)) && (r.Before == nil || at.Before(r.Before.Time))
 }
 
 type listDeploymentsOutput struct {
@@ -56,7 +67,8 @@ func (s *Service) listDeployments(_ context.Context, in listDeploymentsInput) (o
 	}
 	out.Deployments = []deploymentBrief{}
 	for i := range v.Internal.Deployments {
-		if sd := &v.Internal.Deployments[i]; len(in.Status) == 0 || slices.Contains(in.Status, sd.Status) {
+		sd := &v.Internal.Deployments[i]
+		if (len(in.Status) == 0 || slices.Contains(in.Status, sd.Status)) && in.CreatedAt.holds(sd.CreatedAt) {
 			out.Deployments = append(out.Deployments, sd.brief(v))
 		}
 	}

@@ -75,12 +75,13 @@ type service struct {
 // serviceState is what the scheduler remembers of a service.
 type serviceState struct {
 	Completed   completed           `json:"completed"`
-	Strikes     int                 `json:"strikes"` // tasks in a row that never became healthy
-	RetryAt     time.Time           `json:"retryAt"` // no task is started before
-	Steady      bool                `json:"steady"`  // the steady state was reported
-	Blocked     bool                `json:"blocked"` // that the percentages block a deployment was reported
-	Crowded     bool                `json:"crowded"` // that there is no room for a task was reported
-	GoneAt      time.Time           `json:"goneAt"`  // when it became INACTIVE
+	Strikes     int                 `json:"strikes"`  // tasks in a row that never became healthy
+	RetryAt     time.Time           `json:"retryAt"`  // no task is started before
+	Steady      bool                `json:"steady"`   // the steady state was reported
+	Blocked     bool                `json:"blocked"`  // that the percentages block a deployment was reported
+	Crowded     bool                `json:"crowded"`  // that there is no room for a task was reported
+	GoneAt      time.Time           `json:"goneAt"`   // when it became INACTIVE
+	Declared    *int                `json:"declared"` // the count of tasks in the provider's state; nil when none declared one
 	Deployments []serviceDeployment `json:"serviceDeployments"`
 }
 

@@ -72,6 +72,7 @@ func (b serviceBehaviour) Create(ctx context.Context, in resource.Properties) (s
 	if err != nil {
 		return "", nil, err
 	}
+	b.declare(v, args.DesiredCount)
 	if args.WaitForSteadyState {
 		if err := b.awaitSteady(ctx, v); err != nil {
 			return v.ServiceARN, nil, err
@@ -85,16 +86,32 @@ func (b serviceBehaviour) Update(ctx context.Context, id string, in resource.Pro
 	if err := resource.Decode(in, &args); err != nil {
 		return nil, err
 	}
+	declared := args.DesiredCount
+	b.mu.Lock()
+	if v := b.services[serviceKey(id)]; v != nil && v.Internal.Declared != nil && *v.Internal.Declared == declared {
+		args.DesiredCount = v.DesiredCount
+	}
+	b.mu.Unlock()
 	v, err := b.updateService(id, args)
 	if err != nil {
 		return nil, err
 	}
+	b.declare(v, declared)
 	if args.WaitForSteadyState {
 		if err := b.awaitSteady(ctx, v); err != nil {
 			return nil, err
 		}
 	}
 	return b.outputs(v, args.TaskDefinition), nil
+}
+
+// declare notes the count of tasks that the provider has in its state. It sends one only when that differs from what is
+// declared (terraform-provider-aws, resourceServiceUpdate): what somebody else set stays through every other update.
+func (s *Service) declare(v *service, count int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v.Internal.Declared = &count
+	s.saveService(v)
 }
 
 // Delete stops every task, as a service scaled to zero does, and returns when the last one is STOPPED.
@@ -119,6 +136,7 @@ func (b serviceBehaviour) Read(_ context.Context, id string) (resource.Propertie
 	if v == nil || v.Status != "ACTIVE" {
 		return nil, false, nil
 	}
+	b.declare(v, v.DesiredCount) // a refresh writes it into the state
 	return b.outputs(v, v.TaskDefinition), true, nil
 }
 
