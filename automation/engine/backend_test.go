@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -35,6 +36,17 @@ func TestRelativeBackendKeepsItsState(t *testing.T) {
 				t.Errorf("outputs of the next run: %v, %v", outputs, err)
 			}
 		})
+	}
+}
+
+// A pulumi that is killed while it writes one leaves it empty, and the state beside it cannot be read any more.
+func TestNoAttributesBesideTheState(t *testing.T) {
+	p := newProject(t)
+	if _, err := open(t, Options{Project: p, Program: program}).Update(t.Context(), map[string]string{"image": "one"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := filepath.Glob(filepath.Join(p.Root, "state/.pulumi/stacks/slipway/*")); err != nil || len(found) != 2 || strings.Contains(strings.Join(found, " "), ".attrs") {
+		t.Errorf("beside the state: %v, %v", found, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,7 +108,7 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out,
 	cmd := exec.Command(c.path, arguments(sealed(ctx, args))...)
 	cmd.Dir, cmd.Stdin = workdir, stdin
 	cmd.Stdout, cmd.Stderr = printed.out, printed.talk
-	cmd.Env = environment(filepath.Dir(c.path), backend, env)
+	cmd.Env = environment(filepath.Dir(c.path), wholeFiles(backend), env)
 	runErr := run(ctx, cmd)
 	stdout, stderr, err := printed.read()
 	if err != nil {
@@ -192,6 +193,19 @@ func environment(bin, backend string, extra []string) []string {
 		env = append(env, project.BackendVariable+"="+backend)
 	}
 	return append(env, extra...)
+}
+
+// wholeFiles makes a folder as backend do without the file of attributes that it keeps beside each file. A pulumi that
+// is killed while it writes one leaves it empty, and then the state, which is whole, cannot be read any more
+// ("failed to load checkpoint: EOF"; gocloud.dev/blob/fileblob v0.37, setAttrs).
+func wholeFiles(backend string) string {
+	folder, query, _ := strings.Cut(backend, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil || !strings.HasPrefix(folder, "file://") || values.Has("metadata") {
+		return backend
+	}
+	values.Set("metadata", "skip")
+	return folder + "?" + values.Encode()
 }
 
 func absolute(path string) string {
