@@ -34,6 +34,7 @@ type Deployer struct {
 	Commit              string // revision to release, HEAD when empty
 	Unpacked            bool   // the project is an unpacked archive of Commit, without git
 	Execution           string // the pipeline execution that releases, if one does
+	BuildURL            string // the page of the build that releases, if one does
 	AllowInfrastructure bool
 }
 
@@ -184,9 +185,15 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 	if err != nil {
 		return release.Options{}, nil, err
 	}
+	objects, err := d.objects(ctx, delivery.Name())
+	if err != nil {
+		target.Close()
+		delivery.Close()
+		return release.Options{}, nil, err
+	}
 	options := release.Options{
-		Environment: environment, Execution: d.Execution,
-		Stack: target, Delivery: delivery, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
+		Environment: environment, Execution: d.Execution, BuildURL: d.BuildURL,
+		Stack: target, Delivery: delivery, Objects: objects, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
 		Sink: d.Sink, VersionPath: config.VersionPath, HealthPath: config.HealthPath, HealthStatus: config.HealthCheck.Matcher,
 		AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}

@@ -17,11 +17,17 @@ type origin struct {
 	commit    string
 	unpacked  bool
 	execution string
+	build     string
 	result    string
 }
 
 func (o *origin) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.execution, "execution", "", "id of the pipeline execution that releases, for the history")
+	cmd.Flags().StringVar(&o.execution, "execution", "", "id of the pipeline execution that releases, for the ledger")
+	cmd.Flags().StringVar(&o.build, "build-url", "", "page of the build that releases, for the ledger")
+	o.resultFlag(cmd)
+}
+
+func (o *origin) resultFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.result, "result", "", "also write the result object, as with --json, to this file")
 	previous := cmd.PreRunE
 	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
@@ -34,7 +40,7 @@ func (o *origin) flags(cmd *cobra.Command) {
 }
 
 func (o *origin) give(d *Deployer) {
-	d.Commit, d.Unpacked, d.Execution = o.commit, o.unpacked, o.execution
+	d.Commit, d.Unpacked, d.Execution, d.BuildURL = o.commit, o.unpacked, o.execution, o.build
 }
 
 var fullHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)

@@ -62,13 +62,40 @@ func (d *Deployer) Promote(ctx context.Context, from, to string) (release.Result
 		return release.Result{}, err
 	}
 	defer upstream.Close()
-	proven, err := release.Proven(ctx, from, d.Commit, upstream, options.Cloud)
+	book, err := d.ledger(ctx, from)
 	if err != nil {
 		return release.Result{}, err
 	}
-	options.Image, options.From = proven.Image, from
+	if err := d.held(ctx, to); err != nil {
+		return release.Result{}, err
+	}
+	proven, err := release.Proven(ctx, from, d.Commit, upstream, book, options.Cloud)
+	if err != nil {
+		return release.Result{}, err
+	}
+	options.Image, options.From, options.FromNumber = proven.Image, from, proven.Number
 	options.Commit = release.Commit{Hash: proven.Commit, Author: proven.Author, Subject: proven.Subject}
 	return release.Deploy(ctx, options)
+}
+
+// held refuses what the pipeline promotes by itself into an environment that a person rolled back last.
+func (d *Deployer) held(ctx context.Context, to string) error {
+	if d.Execution == "" {
+		return nil
+	}
+	book, err := d.ledger(ctx, to)
+	if err != nil {
+		return err
+	}
+	last, held, err := release.Held(ctx, book)
+	if err != nil || !held {
+		return err
+	}
+	cause := fmt.Sprintf("%s was rolled back to release of commit %s at %s: nothing is promoted to it without a person", to, short(last.Commit), clock(last.Started))
+	if last.Reason != "" {
+		cause += " (" + last.Reason + ")"
+	}
+	return &fault.Error{Op: "promoting to " + to, Cause: cause, Next: "slipway promote FROM " + to + ", by hand; later promotions of the pipeline go on by themselves", Code: fault.NotReady}
 }
 
 func badPromotion(cause string) error {

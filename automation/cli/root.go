@@ -50,7 +50,8 @@ func New() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), previewCommand(), destroyCommand(), statusCommand(),
+	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), rollbackCommand(), previewCommand(), destroyCommand(),
+		statusCommand(), historyCommand(), showCommand(),
 		logsCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
 		workerCommand(), bootstrapCommand(),

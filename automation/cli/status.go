@@ -91,18 +91,20 @@ func (d *Deployer) status(ctx context.Context, name string, at *cloud.Cloud, rel
 		return found, err
 	}
 	found.Exists = true
-	if found.Status, err = release.Current(ctx, name, s, at); err != nil {
+	book, err := d.ledger(ctx, name)
+	if err != nil {
+		return found, err
+	}
+	if found.Status, err = release.Current(ctx, name, s, book, at); err != nil {
 		if ctx.Err() != nil {
 			return found, err
 		}
 		found.Problem = err.Error()
 	}
 	if releases > 0 {
-		last, err := release.History(ctx, s, releases*4) // not every update is a release
-		if err != nil {
+		if found.Releases, err = book.List(ctx, releases); err != nil {
 			return found, err
 		}
-		found.Releases = last[:min(releases, len(last))]
 	}
 	return found, nil
 }
@@ -133,7 +135,7 @@ func printStatus(out io.Writer, s standing) {
 		row("note", "what runs is not what the stack says")
 	}
 	for _, r := range s.Releases {
-		row("release", "%s  %s  %s  %s  %s", r.Time.Local().Format("2006-01-02 15:04"), short(r.Commit), r.Outcome, r.Author, r.Subject)
+		row("release", "%s  %s  %s  %s  %s", r.Started.Local().Format("2006-01-02 15:04"), short(r.Commit), r.Outcome, r.Author, r.Subject)
 	}
 	_ = table.Flush()
 	_, _ = fmt.Fprintln(out)

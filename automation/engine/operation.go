@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -14,6 +15,9 @@ import (
 
 	"slipway/automation/ui"
 )
+
+// OutputsType is the type of a change of nothing but the stack's outputs.
+const OutputsType = rootType
 
 // stream is where an operation sends its engine events.
 type stream = chan<- events.EngineEvent
@@ -27,8 +31,29 @@ func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes,
 		_, err := s.pulumi.Preview(ctx, optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
 		return err
 	})
+	if err == nil && changes.Empty() {
+		changes, err = s.outputChanges(ctx)
+	}
 	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
 	return changes, err
+}
+
+// outputChanges answers the change of the stack's outputs alone, if there is one, after a preview that found no other:
+// an update that was cut off leaves the outputs of before beside the resources of after. What another update changed
+// since the last look at the state is no change.
+func (s *Stack) outputChanges(ctx context.Context) (Changes, error) {
+	if !readable(s.promised) {
+		s.forget()
+		return nil, nil
+	}
+	for range 2 {
+		known, err := s.look(ctx)
+		if err != nil || reflect.DeepEqual(known.outputs, s.promised) {
+			return nil, err
+		}
+		s.forget()
+	}
+	return Changes{{Op: "update", Type: OutputsType, Name: s.name, Diffs: []string{"outputs"}}}, nil
 }
 
 // Update makes the stack what the program says with this configuration, which is merged into the one given to
@@ -137,10 +162,7 @@ func (s *Stack) run(ctx context.Context, doing string, call func(context.Context
 	stop()
 	switch {
 	case doing == "previewing":
-		s.wanted = record.wanted
-		if err == nil && len(record.changes) == 0 {
-			s.renew(record.outputs)
-		}
+		s.wanted, s.promised = record.wanted, record.outputs
 	case doing == "updating" && err == nil && readable(record.outputs):
 		s.learn(record.outputs)
 	default:

@@ -59,8 +59,9 @@ type Stack struct {
 	known *state
 
 	planned  *plan
-	wanted   []Resource // by the last preview
-	renewed  []string   // URNs that previews and updates replace
+	wanted   []Resource     // by the last preview
+	promised map[string]any // the outputs that the last preview ended with; nil when it did not tell
+	renewed  []string       // URNs that previews and updates replace
 	returned returned
 }
 

@@ -124,20 +124,6 @@ func (s *Stack) learn(outputs map[string]any) {
 	s.mu.Unlock()
 }
 
-// renew keeps the outputs that a preview without changes ended with: another update may have come since the last look
-// at the state. When they hold a secret, the next look reads the state again.
-func (s *Stack) renew(outputs map[string]any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.known == nil:
-	case readable(outputs):
-		s.known.outputs = outputs
-	default:
-		s.known = nil
-	}
-}
-
 func parseState(text []byte) (*state, error) {
 	var d deployment
 	if err := json.Unmarshal(text, &d); err != nil {

@@ -33,6 +33,9 @@ func (build) Run(ctx context.Context, r *run) (ended, error) {
 	}
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
+	if err := r.begin(ctx); err != nil {
+		return ended{}, err
+	}
 	to := Target{RepositoryURL: r.site.registry.URL, Tag: r.Commit.Hash}
 	digest, err := r.Images.Build(ctx, r.Context, to)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
 )
 
 // Pinger tells whether a Docker engine answers.
@@ -21,7 +22,8 @@ type identities interface {
 	Identity(ctx context.Context) (cloud.Identity, error)
 }
 
-type images interface {
+// Images finds an image in a repository by its digest or tag.
+type Images interface {
 	Image(ctx context.Context, repository, ref string) (cloud.Image, bool, error)
 }
 
@@ -63,10 +65,13 @@ func (r *run) survey(ctx context.Context) (who cloud.Identity, err error) {
 	if err := g.Wait(); err != nil {
 		return who, err
 	}
-	r.site.registry, r.site.before = registryOf(delivery), environmentOf(own)
+	r.site.who, r.site.registry, r.site.before = who, registryOf(delivery), environmentOf(own)
+	r.site.ledger = ledger.Ledger{Bucket: r.site.registry.Bucket, Environment: r.Environment, Objects: r.Objects, Now: r.Clock.Now}
 	switch {
 	case r.site.registry.URL == "" || r.site.registry.Name == "":
 		return who, r.unready("the stack delivery has no image repository yet", "slipway up delivery", nil)
+	case r.site.registry.Bucket == "":
+		return who, r.unready("the stack delivery has no bucket for the record of releases yet", "slipway up delivery", nil)
 	case r.site.before.Cluster == "" || r.site.before.Service == "":
 		return who, r.unready("the environment does not stand yet", "slipway up "+r.Environment, nil)
 	}
@@ -106,18 +111,26 @@ func (r *run) chooseImage(ctx context.Context) error {
 	return err
 }
 
-// choosePrevious takes what the environment runs now as what to put back. When
-// that is the very image to release, undo looks further back should it have to.
+// choosePrevious takes the newest image that the environment was proved to run and that is not this release's. Without a
+// ledger it is what the stack has.
 func (r *run) choosePrevious(ctx context.Context) error {
-	ref, commit := r.site.before.Image, r.site.before.Commit
-	if ref == "" || r.image.Digest != "" && ref == r.image.Ref() {
+	var err error
+	if r.past, err = recall(ctx, r.site.ledger, r.image); err != nil {
+		return err
+	}
+	previous := r.past.previous
+	if before := r.site.before; r.past.last.Number == 0 && before.Image != "" {
+		stacks, err := ParseImage(before.Image, before.Commit)
+		if err != nil {
+			return fmt.Errorf("read the image of the environment: %w", err)
+		}
+		if stacks != r.image {
+			previous = stacks
+		}
+	}
+	if r.site.previous = previous; previous.Digest == "" {
 		return nil
 	}
-	previous, err := ParseImage(ref, commit)
-	if err != nil {
-		return fmt.Errorf("read the image of the previous release: %w", err)
-	}
-	r.site.previous = previous
 	_, r.site.previousThere, err = r.Cloud.Image(ctx, r.site.registry.Name, previous.Digest)
 	if err != nil {
 		return err
@@ -131,10 +144,10 @@ func (r *run) choosePrevious(ctx context.Context) error {
 
 func (r *run) previousText() string {
 	switch {
-	case r.site.before.Image == "":
-		return "no previous release"
+	case r.past.live.Number > 0:
+		return "the environment has this release already"
 	case r.site.previous.Digest == "":
-		return "the environment has this image already"
+		return "no previous release"
 	}
 	return "previous release " + short(r.site.previous.Commit)
 }

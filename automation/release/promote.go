@@ -6,34 +6,42 @@ import (
 	"strings"
 
 	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
 )
 
-// Proven answers the release that a promotion from an environment takes: with a commit, the newest one that the
-// environment released and kept of it, even when it runs a newer one by now; without, the one that it runs. What
-// did not prove itself there is a *fault.Error.
-func Proven(ctx context.Context, environment, commit string, from Recorded, at Standing) (Release, error) {
+// Proven answers the release that a promotion from an environment takes: with a commit, the newest one of it that the
+// environment proved, even when it runs a newer one by now; without, the one that it runs. What the ledger does not
+// have as proved is a *fault.Error.
+func Proven(ctx context.Context, environment, commit string, from Outputs, book ledger.Ledger, at Standing) (Release, error) {
 	if commit == "" {
-		return running(ctx, environment, from, at)
+		return running(ctx, environment, from, book, at)
 	}
-	all, err := History(ctx, from, provenBack)
-	if err != nil {
-		return Release{}, err
-	}
-	for _, r := range all {
-		if r.Outcome == Released && len(commit) >= len("abcdefg") && strings.HasPrefix(r.Commit, commit) {
-			return r, nil
+	var found, unproved Release
+	err := book.Scan(ctx, 0, func(e ledger.Entry) bool {
+		switch {
+		case len(commit) < len("abcdefg") || !strings.HasPrefix(e.Commit, commit):
+		case e.Outcome == ledger.Released:
+			found = e
+		case unproved.Number == 0:
+			unproved = e
 		}
+		return found.Number == 0
+	})
+	switch {
+	case err != nil:
+		return Release{}, err
+	case found.Number > 0:
+		return found, nil
+	case unproved.Number > 0:
+		return Release{}, unproven(environment, fmt.Sprintf("its release %d of commit %s was never proved: %s", unproved.Number, commit, unproved.Outcome),
+			fmt.Sprintf("slipway deploy %s --commit %s", environment, commit))
 	}
-	return Release{}, unproven(environment, fmt.Sprintf("it has no release of commit %s among its last %d updates", commit, provenBack),
-		"slipway deploy "+environment+" --commit "+commit)
+	return Release{}, unproven(environment, "it has no release of commit "+commit, "slipway deploy "+environment+" --commit "+commit)
 }
 
-// provenBack is how many updates are looked through for a commit: an approval may wait for days.
-const provenBack = 200
-
 // running is the release that every task of the environment runs, all of them healthy.
-func running(ctx context.Context, environment string, from Recorded, at Standing) (Release, error) {
-	s, err := Current(ctx, environment, from, at)
+func running(ctx context.Context, environment string, from Outputs, book ledger.Ledger, at Standing) (Release, error) {
+	s, err := Current(ctx, environment, from, book, at)
 	switch {
 	case err != nil:
 		return Release{}, err
@@ -42,10 +50,10 @@ func running(ctx context.Context, environment string, from Recorded, at Standing
 	case !s.AsMeant || s.Healthy < s.Desired:
 		return Release{}, unproven(environment,
 			fmt.Sprintf("%d of %d tasks run its image and %d are healthy", matching(s), s.Desired, s.Healthy), "slipway status "+environment)
-	case s.Release != nil:
-		return *s.Release, nil
+	case s.Release == nil:
+		return Release{}, unproven(environment, "no release of the image that it runs was proved", "slipway deploy "+environment+" --commit "+s.Commit)
 	}
-	return Release{Image: s.Image, Digest: s.Digest, Tag: s.Commit, Commit: s.Commit, Outcome: Released}, nil
+	return *s.Release, nil
 }
 
 func matching(s Status) (n int) {

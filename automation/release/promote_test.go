@@ -7,30 +7,34 @@ import (
 	"testing"
 
 	"slipway/automation/cloud"
-	"slipway/automation/engine"
 	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
 )
 
 func TestProven(t *testing.T) {
-	released := entry(3, "release 5555555 by Cy: mid", midImage)
 	for name, c := range map[string]struct {
 		commit string
 		change func(*world)
 		want   Image
 		cause  string
 	}{
-		"what runs":         {"", nil, oldImage, ""},
-		"a commit before":   {midCommit[:7], func(w *world) { w.entries = append(w.entries, released) }, midImage, ""},
-		"an unknown commit": {newCommit, nil, Image{}, "no release of commit " + newCommit},
-		"too short a hash":  {oldCommit[:6], nil, Image{}, "no release of commit"},
-		"a failed release": {newCommit, func(w *world) {
-			failed := entry(4, "release abababa", newImage)
-			failed.Result = "failed"
-			w.entries = append([]engine.Entry{failed}, w.entries...)
-		}, Image{}, "no release of commit"},
-		"a release taken back": {newCommit, func(w *world) {
-			w.entries = append([]engine.Entry{entry(5, "roll back to 0101010", oldImage), entry(4, "release abababa", newImage)}, w.entries...)
-		}, Image{}, "no release of commit"},
+		"what runs":            {"", nil, oldImage, ""},
+		"a commit before":      {midCommit[:7], func(w *world) { w.record(ledger.Released, midImage); w.record(ledger.Released, oldImage) }, midImage, ""},
+		"an unknown commit":    {newCommit, nil, Image{}, "no release of commit " + newCommit},
+		"too short a hash":     {oldCommit[:6], nil, Image{}, "no release of commit"},
+		"a failed release":     {newCommit, func(w *world) { w.record(ledger.Failed, newImage) }, Image{}, "its release 2 of commit " + newCommit + " was never proved: failed"},
+		"a release taken back": {newCommit, func(w *world) { w.record(ledger.RolledBack, newImage) }, Image{}, "never proved: rolled back"},
+		"a release whose deployer was killed": {newCommit, func(w *world) {
+			w.record(ledger.InProgress, newImage)
+			w.record(ledger.Released, oldImage)
+		}, Image{}, "never proved: interrupted"},
+		"failed, then proved": {newCommit, func(w *world) { w.record(ledger.Failed, newImage); w.record(ledger.Released, newImage) }, newImage, ""},
+		"what runs was never proved": {"", func(w *world) {
+			w.run(newImage)
+			w.frames = succeeds(8, 7, newImage)[len(succeeds(8, 7, newImage))-1:]
+			w.frames[0].at = 0
+		},
+			Image{}, "no release of the image that it runs was proved"},
 		"no image":          {"", func(w *world) { w.outputs["Image"] = "" }, Image{}, "it runs no image yet"},
 		"another image":     {"", func(w *world) { w.frames[0].running = tasks(7, newImage) }, Image{}, "0 of 2 tasks run its image"},
 		"unhealthy targets": {"", func(w *world) { w.frames[0].targets = []cloud.Target(nil) }, Image{}, "0 are healthy"},
@@ -41,7 +45,7 @@ func TestProven(t *testing.T) {
 			if c.change != nil {
 				c.change(w)
 			}
-			got, err := Proven(context.Background(), "dev", c.commit, envStack{w}, w)
+			got, err := Proven(context.Background(), "dev", c.commit, envStack{w}, w.book, w)
 			if c.cause == "" {
 				if err != nil || got.Image != c.want.Ref() || got.Commit != c.want.Commit {
 					t.Errorf("got %+v, %v", got, err)

@@ -63,7 +63,9 @@ func Deploy(ctx context.Context, o Options) (Result, error) {
 	default:
 		err = r.describe(ctx, err)
 	}
-	return r.result(), err
+	result := r.result()
+	r.conclude(ctx, result.Outcome, err)
+	return result, err
 }
 
 // all runs the steps until one fails or a newer release takes over.

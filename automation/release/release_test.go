@@ -7,9 +7,33 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"slipway/automation/engine"
 	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
 )
+
+// readOnly is a bucket that takes nothing.
+type readOnly struct{ ledger.Objects }
+
+func (readOnly) PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+	return nil, errors.New("AccessDenied")
+}
+
+// writesOnce is a bucket that takes one object.
+type writesOnce struct {
+	ledger.Objects
+	full bool
+}
+
+func (w *writesOnce) PutObject(ctx context.Context, in *s3.PutObjectInput, o ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+	if w.full {
+		return nil, errors.New("SlowDown")
+	}
+	w.full = true
+	return w.Objects.PutObject(ctx, in, o...)
+}
 
 // outcome is what a test of a whole release expects.
 type outcome struct {
@@ -17,7 +41,7 @@ type outcome struct {
 	outcome string
 	runs    Image    // what the stack says in the end
 	steps   string   // name=outcome, in order
-	message string   // begins the newest message in the history
+	ledger  string   // the newest entries, newest first
 	said    []string // parts of the error: cause, evidence and next
 	told    []string // parts of notes and warnings
 }
@@ -35,18 +59,23 @@ func TestDeploy(t *testing.T) {
 	}{
 		{"builds and releases", func(w *world, o *Options) {},
 			outcome{outcome: Released, runs: newImage, steps: straight,
-				message: "release abababa by Bo <b@example>: make it green", told: []string{"has started 2 tasks", "2/2 running, 2/2 healthy"}}},
+				ledger: "abababa released, 0101010 released", told: []string{"has started 2 tasks", "2/2 running, 2/2 healthy"}}},
 		{"builds nothing that the registry has", func(w *world, o *Options) { w.push(newImage) },
 			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1)}},
 		{"promotes an image", func(w *world, o *Options) { w.push(newImage); o.Image, o.From = newImage.Ref(), "dev" },
 			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1),
-				message: "release abababa by Bo <b@example>: make it green [promoted from dev]"}},
+				ledger: "abababa released, 0101010 released"}},
 		{"changes nothing that is there", func(w *world, o *Options) { o.Commit.Hash = oldCommit },
-			outcome{outcome: Released, runs: oldImage, message: "release 0101010",
+			outcome{outcome: Released, runs: oldImage, ledger: "0101010 released",
 				steps: "preflight=done build=skipped update=skipped rollout=skipped verify=done record=skipped"}},
-		{"goes on with a rollout that an earlier run left", func(w *world, o *Options) { w.run(newImage, "release abababa"); w.push(newImage) },
-			outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=skipped"}},
-		{"first release", func(w *world, o *Options) { w.outputs["Image"], w.outputs["Commit"], w.entries = "", "", nil },
+		{"goes on with a rollout that an earlier run left", func(w *world, o *Options) { w.run(newImage); w.push(newImage); w.record(ledger.InProgress, newImage) },
+			outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=done",
+				ledger: "abababa released, abababa interrupted, 0101010 released"}},
+		{"first release", func(w *world, o *Options) {
+			w.outputs["Image"], w.outputs["Commit"] = "", ""
+			w.forget()
+			o.Objects = w.book.Objects
+		},
 			outcome{outcome: Released, runs: newImage, steps: straight}},
 
 		{"another region", func(w *world, o *Options) {
@@ -56,12 +85,12 @@ func TestDeploy(t *testing.T) {
 				"and this process looks at account 000000000000, us-east-1", "set aws:region", "export AWS_REGION=eu-west-1"}}},
 
 		{"ECS rolls back", func(w *world, o *Options) { w.scripts[newCommit] = breaker },
-			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, message: "roll back to 0101010",
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
 				steps: "preflight=done build=done update=done rollout=failed" + restored,
 				said:  []string{"rolled back by ECS to slipway-dev:7: ECS deployment circuit breaker", "0101010 serves again"}}},
 		{"crash loop ends at the second crash", func(w *world, o *Options) {
 			w.scripts[newCommit], w.lines = crashes, []string{"PHP Fatal error: no", "DB_PASSWORD=hunter22"}
-		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, message: "roll back to 0101010",
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
 			steps: "preflight=done build=done update=done rollout=failed" + restored,
 			said:  []string{"keep stopping in the same way: exit code 1", "PHP Fatal error: no", "DB_PASSWORD=[hidden]", "probable cause: the container exits"}}},
 		{"health check never passes", func(w *world, o *Options) { w.scripts[newCommit] = unhealthy },
@@ -90,7 +119,7 @@ func TestDeploy(t *testing.T) {
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"AccessDenied"}}},
 		{"an unfinished rollout of an earlier run crashes", func(w *world, o *Options) {
 			w.scripts[newCommit] = crashes
-			w.run(newImage, "release abababa")
+			w.run(newImage)
 			w.push(newImage)
 		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage}},
 
@@ -103,8 +132,10 @@ func TestDeploy(t *testing.T) {
 			outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"no longer in the registry"},
 				told: []string{"warning: the previous image 0101010"}}},
 		{"nothing to put back", func(w *world, o *Options) {
-			w.scripts[newCommit], w.entries = crashes, nil
+			w.scripts[newCommit] = crashes
 			w.outputs["Image"], w.outputs["Commit"] = "", ""
+			w.forget()
+			o.Objects = w.book.Objects
 		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"no previous release to put back"}}},
 		{"another release came while we waited for the lock", func(w *world, o *Options) {
 			w.push(midImage)
@@ -112,15 +143,40 @@ func TestDeploy(t *testing.T) {
 			w.onUpdate = func(commit string) {
 				if commit == newCommit {
 					w.onUpdate = nil
-					w.run(midImage, "release 5555555")
+					w.run(midImage)
+					w.record(ledger.Released, midImage)
 				}
 			}
-		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: midImage, message: "roll back to 5555555"}},
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: midImage, ledger: "5555555 released, abababa rolled back"}},
 
 		{"another deployer released the same commit while we looked", func(w *world, o *Options) {
 			w.push(newImage)
-			w.onPreview = func() { w.onPreview = nil; w.run(newImage, "release abababa") }
-		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=skipped"}},
+			w.onPreview = func() { w.onPreview = nil; w.run(newImage) }
+		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=done"}},
+		{"ECS went back from it in an earlier run", func(w *world, o *Options) {
+			w.push(newImage)
+			w.run(newImage)
+			w.record(ledger.Failed, newImage)
+			w.shows(breaker(8, 7, newImage))
+		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=done rollout=done verify=done record=done",
+			ledger: "abababa released, abababa failed, 0101010 released"}},
+		{"ECS does not answer while a live release is repeated", func(w *world, o *Options) {
+			o.Commit.Hash = oldCommit
+			w.cloudE = func(call string) error { return errors.New(call + ": no route to host") }
+		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped update=skipped rollout=failed",
+			ledger: "0101010 released", said: []string{"no route to host"}}},
+		{"an image that never served is not put back", func(w *world, o *Options) {
+			w.push(midImage)
+			w.run(midImage) // its deployer was killed
+			w.record(ledger.InProgress, midImage)
+			w.scripts[newCommit] = crashes
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 5555555 interrupted, 0101010 released"}},
+		{"the ledger cannot be written", func(w *world, o *Options) { o.Objects = readOnly{w.book.Objects} },
+			outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=failed", ledger: "0101010 released",
+				said: []string{"record that the release begins"}}},
+		{"the end cannot be written", func(w *world, o *Options) { o.Objects = &writesOnce{Objects: w.book.Objects} },
+			outcome{code: fault.Unexpected, outcome: Released, runs: newImage, steps: "preflight=done build=done update=done rollout=done verify=done record=failed",
+				ledger: "abababa in progress, 0101010 released", said: []string{"live and proved, but it could not be recorded; the same command records it"}}},
 		{"superseded", func(w *world, o *Options) { w.scripts[newCommit] = overtaken },
 			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=superseded"}},
 		{"superseded while it is verified", func(w *world, o *Options) { w.scripts[newCommit] = overtakenLater },
@@ -183,8 +239,8 @@ func (w *world) check(result Result, err error, want outcome) {
 	if want.steps != "" && stepsOf(result) != want.steps {
 		w.Errorf("steps\n%s\nwant\n%s", stepsOf(result), want.steps)
 	}
-	if len(w.entries) > 0 && !strings.HasPrefix(w.entries[0].Message, want.message) {
-		w.Errorf("newest message %q, want %q", w.entries[0].Message, want.message)
+	if story := w.story(); !strings.HasPrefix(story, want.ledger) {
+		w.Errorf("the ledger has %q, want %q", story, want.ledger)
 	}
 	var text strings.Builder
 	fault.Print(&text, err)
@@ -218,9 +274,11 @@ func TestDeployInterrupted(t *testing.T) {
 		old  script
 		said string
 		runs Image
+
+		recorded string
 	}{
-		{"in mid-rollout", 3 * time.Second, succeeds, "0101010 serves again", oldImage},
-		{"and putting back does not work", 3 * time.Second, crashes, "did not work", oldImage},
+		{"in mid-rollout", 3 * time.Second, succeeds, "0101010 serves again", oldImage, ledger.RolledBack},
+		{"and putting back does not work", 3 * time.Second, crashes, "did not work", oldImage, ledger.Interrupted},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -238,7 +296,7 @@ func TestDeployInterrupted(t *testing.T) {
 			if tt.said == "did not work" {
 				want = Failed
 			}
-			w.check(result, err, outcome{code: fault.Interrupted, outcome: want, runs: tt.runs, said: []string{"interrupted", tt.said}})
+			w.check(result, err, outcome{code: fault.Interrupted, outcome: want, runs: tt.runs, said: []string{"interrupted", tt.said}, ledger: "abababa " + tt.recorded})
 		})
 	}
 }

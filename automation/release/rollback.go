@@ -46,7 +46,7 @@ func undo(ctx context.Context, r *run, failed error) error {
 func (r *run) back(ctx context.Context) (*run, error) {
 	again := newRun(r.Options, r.RollbackDeadline)
 	again.prefix, again.repairing = "roll back: ", true
-	again.site, again.image = r.site, r.site.previous
+	again.site, again.image, again.attempt = r.site, r.site.previous, r.attempt
 	outputs, err := r.Stack.Outputs(ctx)
 	if err != nil {
 		return again, err
@@ -57,14 +57,15 @@ func (r *run) back(ctx context.Context) (*run, error) {
 	return again, again.all(ctx, repair)
 }
 
-// findPrevious makes sure that there is an image to put back and that it still
-// exists. The history knows best: while we waited for the lock, another release
-// may have come between preflight and our update.
+// findPrevious makes sure that there is an image to put back and that it still exists. The ledger is read again: while we
+// waited for the lock, another release may have come between preflight and our update.
 func (r *run) findPrevious(ctx context.Context) error {
-	ref, commit := imageBefore(ctx, r.Stack, r.image.Ref())
-	if image, err := ParseImage(ref, commit); err == nil && image.Ref() != r.site.previous.Ref() {
-		r.site.previous = image
-		_, r.site.previousThere, _ = r.Cloud.Image(ctx, r.site.registry.Name, image.Digest)
+	now, err := recall(ctx, r.site.ledger, r.image)
+	if err == nil && now.previous.Digest != "" && now.previous != r.site.previous {
+		r.site.previous = now.previous
+		if _, r.site.previousThere, err = r.Cloud.Image(ctx, r.site.registry.Name, now.previous.Digest); err != nil {
+			return fmt.Errorf("look for the previous image: %w", err)
+		}
 	}
 	switch previous := r.site.previous; {
 	case previous.Digest == "":

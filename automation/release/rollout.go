@@ -24,7 +24,6 @@ const (
 
 func (rollout) Run(ctx context.Context, r *run) (ended, error) {
 	w := &watch{run: r, own: r.change.taskDefinition, begun: r.Clock.Now(), told: map[string]bool{}}
-	r.touched = true // also when the stack had the image: an earlier run may have ended before its rollout did
 	wrong := 0
 	for pause := shortPause; ; pause = min(pause*3/2, longPause) {
 		seen, err := w.look(ctx)
@@ -92,7 +91,6 @@ func (w *watch) live(d cloud.Deployment) ended {
 	}
 	end, _ := done(w.counts)
 	if !w.change.applied && !w.waited {
-		w.run.touched = false
 		end, _ = skipped("ECS runs it already: " + w.counts)
 	}
 	return end

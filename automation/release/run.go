@@ -9,6 +9,7 @@ import (
 
 	"slipway/automation/diagnose"
 	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
 	"slipway/automation/ui"
 )
 
@@ -20,10 +21,13 @@ type run struct {
 	prefix string    // before step names when the previous image is put back
 
 	site    site    // preflight
+	past    past    // preflight
 	image   Image   // preflight or build
 	change  change  // update
 	proof   Proof   // verify
 	release Release // record
+
+	attempt *ledger.Attempt // nil until something changes
 
 	touched    bool // the environment moves, or may move, to the image: a failure must put the previous one back
 	superseded bool
@@ -84,7 +88,7 @@ func (r *run) result() Result {
 		out.Outcome = Superseded
 	case r.rolledBack:
 		out.Outcome = RolledBack
-	case r.release.Digest != "":
+	case r.release.Digest != "" || r.proof.True(): // also when it could not be recorded
 		out.Outcome = Released
 	}
 	return out

@@ -1,6 +1,11 @@
 package release
 
-import "context"
+import (
+	"context"
+
+	"slipway/automation/cloud"
+	"slipway/automation/release/ledger"
+)
 
 // Outputs answers a stack's outputs; an empty map for a stack that was never updated.
 type Outputs interface {
@@ -9,15 +14,17 @@ type Outputs interface {
 
 // site is where a release goes, as preflight found it.
 type site struct {
+	who           cloud.Identity
 	registry      registry
+	ledger        ledger.Ledger
 	before        environment
 	previous      Image // the image to put back; zero if there is none
 	previousThere bool  // it is still in the registry
 }
 
-// registry is the part of delivery's outputs that a release needs.
+// registry is the part of delivery's outputs that a release needs: the image repository and the ledger's bucket.
 type registry struct {
-	URL, Name string
+	URL, Name, Bucket string
 }
 
 // environment is the part of an environment's outputs that a release needs.
@@ -26,7 +33,7 @@ type environment struct {
 }
 
 func registryOf(outputs map[string]any) registry {
-	return registry{URL: text(outputs, "RepositoryURL"), Name: text(outputs, "RepositoryName")}
+	return registry{URL: text(outputs, "RepositoryURL"), Name: text(outputs, "RepositoryName"), Bucket: text(outputs, "ArtifactBucket")}
 }
 
 func environmentOf(outputs map[string]any) environment {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"slipway/automation/cloud"
+	"slipway/automation/release/ledger"
 )
 
 // Status is what an environment is meant to run and what it does run.
@@ -16,7 +17,7 @@ type Status struct {
 	Image       string             `json:"image,omitempty"` // the stack's
 	Digest      string             `json:"digest,omitempty"`
 	Commit      string             `json:"commit,omitempty"`
-	Release     *Release           `json:"release,omitempty"` // the update that brought it
+	Release     *Release           `json:"release,omitempty"` // the one that proved it; missing when none did
 	Desired     int                `json:"desired"`
 	Running     []Running          `json:"running"`
 	Healthy     int                `json:"healthy"`
@@ -33,14 +34,8 @@ type Standing interface {
 	Targets(ctx context.Context, targetGroup string) ([]cloud.Target, error)
 }
 
-// Recorded is a stack with its outputs and its history.
-type Recorded interface {
-	Outputs
-	history
-}
-
 // Current answers the status of an environment. One that does not stand is an error.
-func Current(ctx context.Context, environment string, from Recorded, at Standing) (Status, error) {
+func Current(ctx context.Context, environment string, from Outputs, book ledger.Ledger, at Standing) (Status, error) {
 	outputs, err := from.Outputs(ctx)
 	if err != nil {
 		return Status{}, err
@@ -53,7 +48,7 @@ func Current(ctx context.Context, environment string, from Recorded, at Standing
 	if image, err := ParseImage(out.Image, out.Commit); err == nil {
 		s.Digest = image.Digest
 	}
-	if err := s.fill(ctx, out, from, at); err != nil {
+	if err := s.fill(ctx, out, book, at); err != nil {
 		return s, err
 	}
 	s.AsMeant = len(s.Running) == s.Desired && s.Digest != ""
@@ -64,13 +59,13 @@ func Current(ctx context.Context, environment string, from Recorded, at Standing
 }
 
 // fill asks for everything side by side.
-func (s *Status) fill(ctx context.Context, out environment, from history, at Standing) error {
+func (s *Status) fill(ctx context.Context, out environment, book ledger.Ledger, at Standing) error {
 	var service cloud.Service
 	var tasks []cloud.Task
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { service, err = at.Service(ctx, out.Cluster, out.Service); return err })
 	g.Go(func() (err error) { tasks, err = at.Tasks(ctx, out.Cluster, out.Service, false); return err })
-	g.Go(func() error { return s.findRelease(ctx, from, out.Image) })
+	g.Go(func() error { return s.findRelease(ctx, book, out) })
 	if out.TargetGroup != "" {
 		g.Go(func() (err error) { s.Targets, err = at.Targets(ctx, out.TargetGroup); return err })
 	}
@@ -88,18 +83,15 @@ func (s *Status) fill(ctx context.Context, out environment, from history, at Sta
 	return nil
 }
 
-// findRelease takes the oldest of the newest updates that all have the image: the
-// one that brought it.
-func (s *Status) findRelease(ctx context.Context, from history, image string) error {
-	all, err := History(ctx, from, lookBack)
-	if err != nil {
-		return err
-	}
-	for _, r := range all {
-		if r.Image != image {
-			break
+// findRelease takes the newest release that was proved, when it is of the stack's image.
+func (s *Status) findRelease(ctx context.Context, book ledger.Ledger, at environment) error {
+	return book.Scan(ctx, lookBack, func(e ledger.Entry) bool {
+		if e.Outcome != ledger.Released {
+			return true
 		}
-		s.Release = &r
-	}
-	return nil
+		if e.Image == at.Image && e.Commit == at.Commit {
+			s.Release = &e
+		}
+		return false
+	})
 }

@@ -15,7 +15,6 @@ import (
 type Stack interface {
 	Outputs
 	updater
-	history
 }
 
 type updater interface {
@@ -56,13 +55,10 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	}
 	before := r.site.before.TaskDefinition
 	if changes+len(others) == 0 {
-		// Not what preflight found: another deployer may have released this image since.
-		now, err := r.Stack.Outputs(ctx)
-		if err != nil {
-			return ended{}, err
-		}
-		r.change = change{taskDefinition: environmentOf(now).TaskDefinition, before: before}
-		return skipped("the stack has this image already")
+		return r.keep(ctx, before)
+	}
+	if err := r.begin(ctx); err != nil {
+		return ended{}, err
 	}
 	r.touched = true
 	if _, err := r.Stack.Update(ctx, config, r.message()); err != nil {
@@ -75,6 +71,44 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	}
 	r.change = change{applied: true, taskDefinition: environmentOf(after).TaskDefinition, before: before}
 	return done("task definition " + revisionOf(r.change.taskDefinition))
+}
+
+// keep goes on with a stack that has the image already. What was proved before is only looked at again. What an earlier
+// release left unproved is this release's from now on.
+func (r *run) keep(ctx context.Context, before string) (ended, error) {
+	now, err := r.Stack.Outputs(ctx) // not what preflight found: another deployer may have released this image since
+	if err != nil {
+		return ended{}, err
+	}
+	r.change = change{taskDefinition: environmentOf(now).TaskDefinition, before: before}
+	if r.past.live.Number > 0 {
+		return skipped("the stack has this image already")
+	}
+	if err := r.begin(ctx); err != nil {
+		return ended{}, err
+	}
+	r.touched = true
+	return r.askAgain(ctx)
+}
+
+// askAgain makes ECS try once more what it has given up: Pulumi sees nothing to change, because the service that it
+// updated is only what ECS went back from.
+func (r *run) askAgain(ctx context.Context) (ended, error) {
+	at := r.site.before
+	service, err := r.Cloud.Service(ctx, at.Cluster, at.Service)
+	if err != nil {
+		return ended{}, err
+	}
+	primary := service.Primary().TaskDefinition
+	if primary == "" || compare(primary, r.change.taskDefinition) != older {
+		return skipped("the stack has this image already")
+	}
+	if err := r.Cloud.Redeploy(ctx, at.Cluster, at.Service, r.change.taskDefinition); err != nil {
+		return ended{}, err
+	}
+	r.change.applied = true
+	return done(fmt.Sprintf("the stack has this image already, but ECS went back to %s: asked for %s again",
+		revisionOf(primary), revisionOf(r.change.taskDefinition)))
 }
 
 // refuse fails when the preview holds more than a release may change. A repair
@@ -112,7 +146,7 @@ func sort(plan engine.Changes) (own int, others []string) {
 // and for an update of the service in place. A replaced service would drop requests.
 func belongs(c engine.Change) bool {
 	switch c.Type {
-	case "aws:ecs/taskDefinition:TaskDefinition":
+	case "aws:ecs/taskDefinition:TaskDefinition", engine.OutputsType:
 		return true
 	case "aws:ecs/service:Service":
 		return c.Op == "update"
@@ -120,7 +154,7 @@ func belongs(c engine.Change) bool {
 	return false
 }
 
-// message is what Pulumi's history says about the release; History reads it back.
+// message is what Pulumi's history says about the release.
 func (r *run) message() string {
 	text := "release " + short(r.image.Commit)
 	if r.repairing {

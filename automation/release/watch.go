@@ -16,8 +16,10 @@ import (
 // Cloud is what a release asks of AWS.
 type Cloud interface {
 	identities
-	images
+	Images
 	diagnose.Cloud
+	// Redeploy makes a service deploy a task definition, also when it is the one that it was asked for last.
+	Redeploy(ctx context.Context, cluster, service, taskDefinition string) error
 }
 
 // settle is how long DescribeServices may show a service as it was before its

@@ -16,6 +16,7 @@ import (
 
 	"slipway/automation/cloud"
 	"slipway/automation/engine"
+	"slipway/automation/release/ledger"
 	"slipway/automation/ui"
 )
 
@@ -84,7 +85,7 @@ type world struct {
 
 	outputs   map[string]any
 	revision  int
-	entries   []engine.Entry
+	book      ledger.Ledger
 	plan      engine.Changes // what a preview holds beside the image
 	previewE  error
 	updateE   map[string]error // by commit; taken before anything changes
@@ -116,22 +117,58 @@ func newWorld(t *testing.T) *world {
 		"AppURL": w.server.URL, "Cluster": "dev", "Service": "app", "TargetGroup": "tg", "LogGroup": "logs",
 		"TaskDefinition": arn(7), "Image": oldImage.Ref(), "Commit": oldImage.Commit,
 	}
-	w.entries = []engine.Entry{entry(1, "release "+short(oldCommit)+" by Ann <a@example>: first", oldImage)}
+	w.book = newLedger(t, w.clock.Now)
+	w.record(ledger.Released, oldImage)
 	w.frames, w.since = []frame{{service: steady(7), running: tasks(7, oldImage), targets: targetsOf(7, "healthy"), serves: oldImage}}, w.clock.Now()
 	return w
 }
 
-func entry(version int, message string, image Image) engine.Entry {
-	return engine.Entry{
-		Version: version, Kind: "update", Result: "succeeded", Message: message,
-		Config: map[string]string{imageKey: image.Ref(), commitKey: image.Commit},
+// record is a release of before in the ledger.
+func (w *world) record(outcome string, image Image) {
+	w.Helper()
+	a, err := w.book.Begin(w.Context(), ledger.Entry{
+		Kind: ledger.Deploy, Image: image.Ref(), Digest: image.Digest, Commit: image.Commit, Started: w.clock.Now(), Deadline: w.clock.Now().Add(time.Minute),
+	})
+	if err == nil && outcome != ledger.InProgress {
+		a.Entry.Outcome = outcome
+		err = a.Finish(w.Context())
 	}
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// story is the ledger, newest first.
+func (w *world) story() string {
+	w.Helper()
+	all, err := w.book.List(w.Context(), 0)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var parts []string
+	for _, e := range all {
+		parts = append(parts, short(e.Commit)+" "+e.Outcome)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shows makes AWS show how a rollout ended.
+func (w *world) shows(frames []frame) {
+	last := frames[len(frames)-1]
+	last.at = 0
+	w.frames = []frame{last}
+}
+
+// forget empties the ledger: the environment is older than it.
+func (w *world) forget() {
+	w.Helper()
+	w.book = newLedger(w.T, w.clock.Now)
 }
 
 func (w *world) options() Options {
 	return Options{
 		Environment: "dev", Commit: Commit{Hash: newCommit, Author: "Bo <b@example>", Subject: "make it green"}, Context: "images/app",
-		Stack: envStack{w}, Delivery: delivery{}, Images: builder{w}, Cloud: w, Docker: w, Sink: w.sink, Clock: w.clock,
+		Stack: envStack{w}, Delivery: delivery{}, Images: builder{w}, Cloud: w, Objects: w.book.Objects, Docker: w, Sink: w.sink, Clock: w.clock,
 		VersionPath: "/version", Deadline: 5 * time.Minute,
 	}
 }
@@ -204,6 +241,22 @@ func (w *world) LastLines(context.Context, string, string, int) ([]string, error
 	return w.lines, nil
 }
 
+func (w *world) Redeploy(_ context.Context, _, _, taskDefinition string) error {
+	if err := w.denied("redeploy"); err != nil {
+		return err
+	}
+	if taskDefinition != arn(w.revision) {
+		w.Errorf("asked to deploy %s again, the stack has %s", taskDefinition, arn(w.revision))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ref, _ := w.outputs["Image"].(string)
+	commit, _ := w.outputs["Commit"].(string)
+	image, err := ParseImage(ref, commit)
+	w.play(image)
+	return err
+}
+
 func (w *world) version(out http.ResponseWriter, asked *http.Request) {
 	if asked.URL.Path != "/version" {
 		out.Header().Set("Location", "/version")
@@ -245,7 +298,7 @@ func (s envStack) Preview(_ context.Context, config map[string]string) (engine.C
 	return plan, s.previewE
 }
 
-func (s envStack) Update(ctx context.Context, config map[string]string, message string) (engine.Changes, error) {
+func (s envStack) Update(ctx context.Context, config map[string]string, _ string) (engine.Changes, error) {
 	image, err := ParseImage(config[imageKey], config[commitKey])
 	if err != nil {
 		return nil, err
@@ -256,43 +309,38 @@ func (s envStack) Update(ctx context.Context, config map[string]string, message 
 	if err := errors.Join(s.updateE[image.Commit], ctx.Err()); err != nil {
 		return nil, err
 	}
-	s.run(image, message)
+	s.run(image)
 	return nil, s.halfwayOnce()
 }
 
 // run makes the next task definition and lets its script begin.
-func (w *world) run(image Image, message string) {
+func (w *world) run(image Image) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before := w.revision
 	w.revision++
 	w.outputs["Image"], w.outputs["Commit"], w.outputs["TaskDefinition"] = image.Ref(), image.Commit, arn(w.revision)
-	w.entries = append([]engine.Entry{entry(len(w.entries)+1, message, image)}, w.entries...)
-	play := w.scripts[image.Commit]
-	if play == nil {
-		play = succeeds
+	w.play(image)
+}
+
+// play lets the script of an image begin, for the newest task definition.
+func (w *world) play(image Image) {
+	script := w.scripts[image.Commit]
+	if script == nil {
+		script = succeeds
 	}
-	w.frames, w.since = play(w.revision, before, image), w.clock.Now()
+	w.frames, w.since = script(w.revision, w.revision-1, image), w.clock.Now()
 }
 
 func (w *world) halfwayOnce() error {
 	err := w.halfway
-	if w.halfway = nil; err != nil {
-		w.entries[0].Result = "failed"
-	}
+	w.halfway = nil
 	return err
-}
-
-func (s envStack) History(_ context.Context, n int) ([]engine.Entry, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]engine.Entry{}, s.entries[:min(n, len(s.entries))]...), nil
 }
 
 type delivery struct{}
 
 func (delivery) Outputs(context.Context) (map[string]any, error) {
-	return map[string]any{"RepositoryURL": repository, "RepositoryName": "slipway"}, nil
+	return map[string]any{"RepositoryURL": repository, "RepositoryName": "slipway", "ArtifactBucket": bucket}, nil
 }
 
 type builder struct{ *world }

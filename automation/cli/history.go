@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
+)
+
+func historyCommand() *cobra.Command {
+	var n int
+	cmd := &cobra.Command{
+		Use: "history ENVIRONMENT", Short: "List the releases of an environment, newest first",
+		Long: `Lists the releases of an environment from the ledger, newest first: what was released, when, by whom, and how it
+ended. Only "released" was proved to serve.`,
+		Example: "  slipway history dev\n  slipway history prod -n 100 --json",
+		Args:    arguments(1, 1, "the name of one environment"), ValidArgsFunction: completeStacks,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if n < 1 {
+				return &fault.Error{Op: "reading the flags", Cause: fmt.Sprintf("--releases must be 1 or more, not %d", n), Next: "slipway history --help", Code: fault.BadInput}
+			}
+			session := From(cmd)
+			d, err := session.Deployer()
+			if err != nil {
+				return err
+			}
+			book, err := d.ledger(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			all, err := book.List(cmd.Context(), n)
+			if err != nil {
+				return err
+			}
+			if all == nil {
+				all = []ledger.Entry{}
+			}
+			session.Answer("history", fault.OK, map[string]any{"environment": args[0], "releases": all}, func(out io.Writer) { printHistory(out, args[0], all) })
+			return nil
+		},
+	}
+	cmd.Flags().IntVarP(&n, "releases", "n", 20, "how many releases to list")
+	return cmd
+}
+
+func printHistory(out io.Writer, environment string, all []ledger.Entry) {
+	if len(all) == 0 {
+		_, _ = fmt.Fprintf(out, "%s has no release yet: slipway deploy %s\n", environment, environment)
+		return
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "NUMBER\tSTARTED\tTOOK\tOUTCOME\tKIND\tCOMMIT\tAUTHOR\tSUBJECT")
+	for _, e := range all {
+		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.Number, clock(e.Started), took(e), e.Outcome, kind(e), short(e.Commit), e.Author, e.Subject)
+	}
+	_ = table.Flush()
+}
+
+func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+
+func took(e ledger.Entry) string {
+	if e.Ended.IsZero() {
+		return "-"
+	}
+	return e.Took().Round(100 * time.Millisecond).String()
+}
+
+// kind is what led to a release, with where a promotion came from.
+func kind(e ledger.Entry) string {
+	if e.From != "" {
+		return string(e.Kind) + " from " + e.From
+	}
+	return string(e.Kind)
+}
+
+// printEntry shows one release with all that the ledger has of it.
+func printEntry(out io.Writer, e ledger.Entry) {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(name, value string) {
+		if value != "" {
+			_, _ = fmt.Fprintf(table, "%s\t%s\n", name, value)
+		}
+	}
+	row("release", fmt.Sprintf("%d of %s, %s", e.Number, e.Environment, kind(e)))
+	row("outcome", e.Outcome)
+	row("commit", e.Commit)
+	row("author", e.Author)
+	row("subject", e.Subject)
+	row("image", e.Image)
+	row("before", e.Previous)
+	row("started", clock(e.Started))
+	row("took", took(e))
+	row("by", strings.TrimSpace(e.By+" "+onHost(e.Host)))
+	row("execution", e.Execution)
+	row("build", e.Build)
+	row("reason", e.Reason)
+	row("task definition", e.TaskDefinition)
+	for _, s := range e.Steps {
+		row("step", fmt.Sprintf("%s\t%s\t%.1fs\t%s", s.Name, s.Outcome, s.Seconds, s.Note))
+	}
+	if e.Error != nil {
+		row("error", strings.ReplaceAll(e.Error.Cause, "\n", "; "))
+		for _, line := range e.Error.Evidence {
+			row("", line)
+		}
+		row("next", e.Error.Next)
+	}
+	_ = table.Flush()
+	if len(e.Proof) > 0 {
+		_, _ = fmt.Fprintf(out, "proof  %s\n", e.Proof)
+	}
+}
+
+func onHost(host string) string {
+	if host == "" {
+		return ""
+	}
+	return "on " + host
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"slipway/automation/fault"
+	"slipway/automation/release/ledger"
+)
+
+func showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ENVIRONMENT [NUMBER]", Short: "Show one release: its steps, its proof, and why it did not work",
+		Long:    "Shows one release of an environment from the ledger, the newest one without a number.",
+		Example: "  slipway show dev\n  slipway show prod 41 --json",
+		Args:    arguments(1, 2, "the name of one environment and, if you like, the number of a release"), ValidArgsFunction: completeStacks,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			session := From(cmd)
+			d, err := session.Deployer()
+			if err != nil {
+				return err
+			}
+			number, err := releaseNumber(args)
+			if err != nil {
+				return err
+			}
+			book, err := d.ledger(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			entry, err := find(cmd, book, number)
+			if err != nil {
+				return err
+			}
+			session.Answer("show", fault.OK, entry, func(out io.Writer) { printEntry(out, entry) })
+			return nil
+		},
+	}
+}
+
+// releaseNumber reads the number among the arguments, 0 when there is none.
+func releaseNumber(args []string) (int, error) {
+	if len(args) < 2 {
+		return 0, nil
+	}
+	number, err := strconv.Atoi(args[1])
+	if err != nil || number < 1 {
+		return 0, &fault.Error{
+			Op: "reading the arguments", Cause: quoted(args[1]) + " is no number of a release: a whole number from 1 on",
+			Next: "slipway history " + args[0], Code: fault.BadInput,
+		}
+	}
+	return number, nil
+}
+
+func find(cmd *cobra.Command, book ledger.Ledger, number int) (ledger.Entry, error) {
+	if number > 0 {
+		entry, there, err := book.Read(cmd.Context(), number)
+		if err == nil && !there {
+			err = &fault.Error{
+				Op: "looking for a release", Cause: fmt.Sprintf("%s has no release %d", book.Environment, number),
+				Next: "slipway history " + book.Environment, Code: fault.NotReady,
+			}
+		}
+		return entry, err
+	}
+	newest, err := book.List(cmd.Context(), 1)
+	if err == nil && len(newest) == 0 {
+		err = &fault.Error{
+			Op: "looking for a release", Cause: book.Environment + " has no release yet", Next: "slipway deploy " + book.Environment, Code: fault.NotReady,
+		}
+	}
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	return newest[0], nil
+}

@@ -1,0 +1,46 @@
+package release
+
+import (
+	"context"
+
+	"slipway/automation/release/ledger"
+)
+
+// past is what the ledger says of the environment, as far as a release needs it.
+type past struct {
+	last     ledger.Entry // the newest; number 0 when the ledger is empty
+	live     ledger.Entry // the one that brought the image of this release, proved, if nothing came after that
+	previous Image        // the newest image that was proved and is not this release's; zero when there is none
+}
+
+// lookBack is how many releases are looked through for one that is needed.
+const lookBack = 200
+
+// recall reads the ledger. The same bytes under another commit are another release.
+func recall(ctx context.Context, from ledger.Ledger, ours Image) (past, error) {
+	var p past
+	undisturbed := true // what came later was all taken back, with proof
+	err := from.Scan(ctx, lookBack, func(e ledger.Entry) bool {
+		if p.last.Number == 0 {
+			p.last = e
+		}
+		if e.Outcome != ledger.Released {
+			undisturbed = undisturbed && e.Outcome == ledger.RolledBack
+			return true
+		}
+		image, err := ParseImage(e.Image, e.Commit)
+		if err == nil && image == ours {
+			if undisturbed {
+				p.live = e
+			}
+			undisturbed = false
+			return true
+		}
+		undisturbed = false
+		if err == nil {
+			p.previous = image
+		}
+		return p.previous == Image{}
+	})
+	return p, err
+}
