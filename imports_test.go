@@ -83,7 +83,7 @@ var rooms = map[string][]string{
 	"policy":      {"config", "scope"},
 	"network":     {"config", "scope"},
 	"environment": {"config", "network", "outputs", "policy", "scope"},
-	"jenkinshost": {"config", "network", "policy", "scope"},
+	"jenkinshost": {"config", "network", "outputs", "policy", "scope"},
 	"delivery":    {"config", "jenkinshost", "outputs", "policy", "scope"},
 }
 

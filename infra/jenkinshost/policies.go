@@ -2,6 +2,7 @@ package jenkinshost
 
 import (
 	"slipway/infra/config"
+	"slipway/infra/outputs"
 	"slipway/infra/policy"
 	"slipway/infra/scope"
 )
@@ -40,6 +41,19 @@ func hostStatements(where scope.Location, parameter, bucket, key, logGroup strin
 		policy.Allow(name, "ssm:GetParameter", "ssm:PutParameter"),
 		policy.Allow(logGroup+":log-stream:*", "logs:CreateLogStream", "logs:PutLogEvents"),
 		policy.Allow("*", "cloudwatch:PutMetricData").When("StringEquals", "cloudwatch:namespace", metricNamespace),
+	}
+}
+
+// ledgerStatements let a release read the record of its environment's releases and add to it: nothing there is deleted,
+// and the versions of the bucket keep what is written over.
+func ledgerStatements(c *config.Config, bucket string) []policy.Statement {
+	var records []string
+	for _, name := range c.Environments {
+		records = append(records, bucket+"/"+outputs.LedgerPrefix+name+"/*")
+	}
+	return []policy.Statement{
+		policy.Allow(bucket, "s3:ListBucket").When("StringLike", "s3:prefix", outputs.LedgerPrefix+"*"),
+		policy.AllowEach(records, "s3:GetObject", "s3:PutObject"),
 	}
 }
 

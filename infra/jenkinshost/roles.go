@@ -70,7 +70,9 @@ func (h *Host) policies() []duty {
 		}},
 		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
 		{"images", "Push images to one repository", func(registry, _, _, _ string) []policy.Statement { return pushStatements(registry) }},
-		{"deploy", "Release images to the environments", func(_, _, _, _ string) []policy.Statement { return reach.releases() }},
+		{"deploy", "Release images to the environments, and record it", func(_, bucket, _, _ string) []policy.Statement {
+			return append(reach.releases(), ledgerStatements(h.in.Config, bucket)...)
+		}},
 	}
 	state := append(stateStatements(h.in.Config, h.in.Where, h.in.Ctx.Project(), h.in.Stack), keyStatements(h.in.Config, h.in.Where)...)
 	if len(state) > 0 {

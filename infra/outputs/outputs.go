@@ -73,3 +73,6 @@ const (
 	// ActionType is the custom action type, `provider/version`.
 	ActionType = "ActionType"
 )
+
+// LedgerPrefix begins the keys of the record of releases in ArtifactBucket.
+const LedgerPrefix = "ledger/"

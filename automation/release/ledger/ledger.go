@@ -23,10 +23,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
+
+	"slipway/infra/outputs"
 )
 
 // Prefix begins every key of the ledger.
-const Prefix = "ledger/"
+const Prefix = outputs.LedgerPrefix
 
 // most is the largest number of a release.
 const most = 99_999_999
