@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -43,6 +44,12 @@ func TestFailedReleases(t *testing.T) {
 	w.restore("app")
 	w.commit("repaired", behaviour{Colour: "green"})
 	w.deploy()
+	if got, want := w.outcomes(9), "released, rolled back, rolled back, rolled back, failed, released"; got != want {
+		t.Errorf("the ledger has %s, want %s", got, want)
+	}
+	if failed := w.history()[3]; failed.Error == nil || !strings.Contains(failed.Error.Cause, "exit code 3") {
+		t.Errorf("the ledger does not say why: %+v", failed)
+	}
 }
 
 // restore takes a file back to how the first commit has it.

@@ -56,6 +56,10 @@ func TestKilledDeployerIsResumed(t *testing.T) {
 			if r := w.deploy(); r.Data.Release.Commit == "" {
 				t.Error("the release names no commit")
 			}
+			// Killed as its build began, it may not have come as far as the ledger.
+			if got, want := w.outcomes(2), "released, interrupted"; got != want && step != "build" {
+				t.Errorf("the ledger has %s, want %s", got, want)
+			}
 		})
 	}
 }
@@ -66,6 +70,9 @@ func interrupt(t *testing.T, w *world) {
 	code, talk := w.at("rollout", func(cmd *exec.Cmd) { _ = cmd.Process.Signal(syscall.SIGINT) })
 	if code != 130 {
 		t.Errorf("exit code %d, want 130:\n%s", code, talk)
+	}
+	if got := w.outcomes(1); got != "rolled back" {
+		t.Errorf("the ledger has %s", got)
 	}
 	if after := w.status(); after != before {
 		t.Errorf("after the interrupt %s runs, not %s", after, before)

@@ -89,6 +89,7 @@ func TestEnvironment(t *testing.T) {
 		{"drops no request in a release under load", releaseUnderLoad},
 		{"lets a second deployer wait", secondDeployer},
 		{"gets the previous image back after an interrupt", interrupt},
+		{"returns to a release of the ledger", rollsBack},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w.in(t)) })
 	}
