@@ -26,6 +26,8 @@ import (
 	"slipway/sandbox/store"
 )
 
+var owner = sigv4.NewRoot()
+
 // world is an account with KMS and S3 that really answer.
 type world struct {
 	Options
@@ -42,7 +44,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	keys, err := sigv4.New(st, nil)
+	keys, err := sigv4.New(st, owner, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { server.Close(); st.Close() })
 	w.Options = Options{Account: "000000000000", Bucket: "state", Alias: "alias/slipway-state", AWS: aws.Config{
 		Region: "eu-west-1", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(owner.AccessKeyID, owner.SecretAccessKey, ""),
 	}}
 	w.s3, w.kms = s3.NewFromConfig(w.AWS), kms.NewFromConfig(w.AWS)
 	return w

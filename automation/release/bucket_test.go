@@ -19,6 +19,8 @@ import (
 
 const bucket = "records"
 
+var owner = sigv4.NewRoot()
+
 // newLedger is the ledger of dev, on an S3 that really answers.
 func newLedger(t *testing.T, now func() time.Time) ledger.Ledger {
 	t.Helper()
@@ -26,7 +28,7 @@ func newLedger(t *testing.T, now func() time.Time) ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := sigv4.New(st, nil)
+	keys, err := sigv4.New(st, owner, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,7 @@ func newLedger(t *testing.T, now func() time.Time) ledger.Ledger {
 	t.Cleanup(func() { server.Close(); st.Close() })
 	client := s3.New(s3.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(owner.AccessKeyID, owner.SecretAccessKey, ""),
 	})
 	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(bucket)}); err != nil {
 		t.Fatal(err)

@@ -23,6 +23,8 @@ import (
 	"slipway/sandbox/store"
 )
 
+var owner = sigv4.NewRoot()
+
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
 // newLedger is the ledger of dev in a bucket of its own, on an S3 that really answers.
@@ -32,7 +34,7 @@ func newLedger(t *testing.T) Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := sigv4.New(st, nil)
+	keys, err := sigv4.New(st, owner, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func newLedger(t *testing.T) Ledger {
 	t.Cleanup(server.Close)
 	client := s3.New(s3.Options{
 		Region: "eu-west-1", BaseEndpoint: aws.String(server.URL), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(owner.AccessKeyID, owner.SecretAccessKey, ""),
 	})
 	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("records")}); err != nil {
 		t.Fatal(err)
