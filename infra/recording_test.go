@@ -61,6 +61,7 @@ type recording struct {
 	mu     sync.Mutex
 	all    []declared
 	stacks map[string]resource.PropertyMap
+	folder string // of Pulumi.yaml
 	// exported are the outputs of the stack.
 	exported map[string]any
 }
@@ -184,7 +185,7 @@ var deliveryOutputs = resource.PropertyMap{
 
 // program runs the program for stack dev, beside the stacks whose last outputs are given.
 func program(values map[string]string, stacks map[string]resource.PropertyMap) (*recording, error) {
-	r := &recording{stacks: stacks}
+	r := &recording{stacks: stacks, folder: "testdata/project"}
 	full := map[string]string{}
 	for key, value := range values {
 		full[config.Namespace+":"+key] = value
@@ -196,7 +197,7 @@ func program(values map[string]string, stacks map[string]resource.PropertyMap) (
 func (r *recording) run(stack string, full map[string]string) error {
 	configure := func(info *pulumi.RunInfo) { info.Config = full }
 	return pulumi.RunErr(func(ctx *pulumi.Context) error {
-		known, err := declare(ctx)
+		known, err := declare(ctx, r.folder)
 		known.ToMapOutput().ApplyT(func(known map[string]any) error { r.exported = known; return nil })
 		return err
 	}, pulumi.WithMocks("slipway", stack, r), configure)
@@ -216,6 +217,8 @@ func environmentWith(t *testing.T, values map[string]string) *recording {
 	return r
 }
 
+const databaseSecret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:app/db-AbCdEf"
+
 // variants are configurations that between them declare everything an environment can have.
 var variants = map[string]map[string]string{
 	"ec2":     {"capacity": "ec2"},
@@ -225,6 +228,10 @@ var variants = map[string]map[string]string{
 		"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/abc", "domainName": "app.example.com", "hostedZoneId": "Z0123456789ABC",
 		"accessLogs": "true", "deletionProtection": "true", "readonlyRootFilesystem": "true", "dropCapabilities": "ALL", "initProcess": "true",
 		"maxInstances": "2", "maxInstanceDays": "7", "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/abc",
+		"variables": `{"LOG_LEVEL":"info"}`, "secrets": `{"TOKEN":"/app/token","DATABASE":"` + databaseSecret + `:password::"}`,
+		"command": `["serve","--now"]`, "entryPoint": `["/entry"]`, "user": "1000:1000", "stopTimeout": "60", "containers": "containers.json",
+		"taskPolicies": `["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess","policies/uploads.json"]`,
+		"healthCheck":  `{"path":"/up","matcher":"200-299","interval":10,"timeout":9,"healthyThreshold":3,"unhealthyThreshold":4}`, "versionPath": "/version",
 	},
 }
 

@@ -13,7 +13,7 @@ type document struct {
 		Principal map[string]string
 		Action    []string
 		Resource  []string
-		Condition map[string]map[string]string
+		Condition map[string]map[string]any
 	}
 }
 

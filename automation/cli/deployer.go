@@ -73,7 +73,7 @@ func (d *Deployer) Open(ctx context.Context, name string) (*engine.Stack, error)
 	if err != nil {
 		return nil, err
 	}
-	return d.openWith(ctx, name, infra.Program, extra)
+	return d.openWith(ctx, name, infra.In(d.Project.Root), extra)
 }
 
 // config reads and checks a stack's configuration.
@@ -200,7 +200,7 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 	return options, func() { target.Close(); delivery.Close() }, nil
 }
 
-// environment reads and checks the configuration of a stack that must be an environment.
+// environment reads and checks the configuration of a stack that must be an environment, with the files that it names.
 func (d *Deployer) environment(name string) (*config.Config, error) {
 	own, err := d.own(name)
 	if err != nil {
@@ -212,7 +212,11 @@ func (d *Deployer) environment(name string) (*config.Config, error) {
 			Next: "slipway status lists the environments",
 		}
 	}
-	return config.Parse(config.Named(own, d.Project.Name))
+	c, err := config.Parse(config.Named(own, d.Project.Name))
+	if err != nil {
+		return nil, err
+	}
+	return c, c.ReadFiles(d.Project.Root)
 }
 
 func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (target, registry *engine.Stack, err error) {
@@ -220,7 +224,7 @@ func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (ta
 	if err != nil {
 		return nil, nil, err
 	}
-	if target, err = d.open(ctx, environment, infra.Program); err != nil {
+	if target, err = d.open(ctx, environment, infra.In(d.Project.Root)); err != nil {
 		return nil, nil, err
 	}
 	if registry, err = d.open(ctx, name, nil); err != nil {

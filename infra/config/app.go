@@ -62,7 +62,6 @@ const (
 var (
 	argumentName = regexp.MustCompile(`\A` + argumentPattern + `\z`)
 	variableName = regexp.MustCompile(`\A[A-Za-z_][A-Za-z0-9_.-]{0,254}\z`)
-	relativePath = regexp.MustCompile(`\A` + relativePathPattern + `\z`)
 	matcher      = regexp.MustCompile(`\A[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*\z`)
 )
 

@@ -148,8 +148,12 @@ type Config struct {
 	StopTimeout int
 	// TaskPolicies are ARNs of managed policies and files with policies: what the app may do on AWS.
 	TaskPolicies []string
+	// PolicyFiles are those of TaskPolicies that are files, once ReadFiles has read them.
+	PolicyFiles []PolicyFile
 	// Containers is a file with further containers of each task; empty for none.
 	Containers string
+	// Further are the definitions in Containers, once ReadFiles has read them.
+	Further []Container
 
 	// ContainerPort and HealthPath are where the app listens and says that it is well.
 	ContainerPort int

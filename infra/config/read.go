@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Read checks the configuration of the running stack.
-func Read(ctx *pulumi.Context) (*Config, error) {
+// Read checks the configuration of the running stack and the files that it names, relative to a folder: that of Pulumi.yaml.
+func Read(ctx *pulumi.Context, folder string) (*Config, error) {
 	raw := map[string]string{}
 	for _, key := range known.names() {
 		if value, given := ctx.GetConfig(Namespace + ":" + key); given {
@@ -26,7 +26,11 @@ func Read(ctx *pulumi.Context) (*Config, error) {
 			raw[key] = value
 		}
 	}
-	return Parse(Named(raw, ctx.Project()))
+	c, err := Parse(Named(raw, ctx.Project()))
+	if err != nil || c.Kind != KindEnvironment {
+		return c, err
+	}
+	return c, c.ReadFiles(folder)
 }
 
 // listedKeys are the keys of ours in the environment of a program that `pulumi up` started. The context answers

@@ -60,7 +60,8 @@ func (c *Config) TasksOn(hosts int) (int, bool) {
 	if !known || c.Memory == 0 {
 		return 0, false
 	}
-	return usable / c.Memory * hosts, true
+	_, further := c.FurtherRoom()
+	return usable / (c.Memory + further) * hosts, true
 }
 
 // rolloutTasks are the tasks that have to run beside each other before the first old one may go.
@@ -79,6 +80,14 @@ func (c *Config) roomForRollout() bool {
 func (c *Config) roomNeeded() string {
 	one, _ := c.TasksOn(1)
 	usable, _ := UsableMemory(c.InstanceType)
-	return fmt.Sprintf("hosts for the %d tasks that a rollout runs beside each other: %d of slipway:memory = %d fit on one %s, which has about %d MiB for tasks. "+
-		"More hosts, a larger slipway:instanceType, less slipway:memory or a lower slipway:minimumHealthyPercent", c.rolloutTasks(), one, c.Memory, c.InstanceType, usable)
+	return fmt.Sprintf("hosts for the %d tasks that a rollout runs beside each other: %d of %s fit on one %s, which has about %d MiB for tasks. "+
+		"More hosts, a larger slipway:instanceType, less slipway:memory or a lower slipway:minimumHealthyPercent", c.rolloutTasks(), one, c.taskMemory(), c.InstanceType, usable)
+}
+
+func (c *Config) taskMemory() string {
+	text := fmt.Sprintf("slipway:memory = %d", c.Memory)
+	if _, further := c.FurtherRoom(); further > 0 {
+		text += fmt.Sprintf(" and %d for slipway:containers", further)
+	}
+	return text
 }

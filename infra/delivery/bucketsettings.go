@@ -66,14 +66,14 @@ func (a *Artifacts) policy(in scope.Scope) error {
 // for none gets the bucket's.
 func bucketStatements(bucket, key string) []policy.Statement {
 	const algorithm, keyID = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-	deny := func(condition map[string]map[string]string, resources []string, actions ...string) policy.Statement {
+	deny := func(condition policy.Condition, resources []string, actions ...string) policy.Statement {
 		return policy.Statement{Effect: "Deny", Principal: map[string]string{"AWS": "*"}, Action: actions, Resource: resources, Condition: condition}
 	}
-	unlike := func(header, value string) map[string]map[string]string {
-		return map[string]map[string]string{"Null": {header: "false"}, "StringNotEquals": {header: value}}
+	unlike := func(header, value string) policy.Condition {
+		return policy.Condition{"Null": {header: {"false"}}, "StringNotEquals": {header: {value}}}
 	}
 	return []policy.Statement{
-		deny(map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}, []string{bucket, bucket + "/*"}, "s3:*"),
+		deny(policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}}, []string{bucket, bucket + "/*"}, "s3:*"),
 		deny(unlike(algorithm, "aws:kms"), []string{bucket + "/*"}, "s3:PutObject"),
 		deny(unlike(keyID, key), []string{bucket + "/*"}, "s3:PutObject"),
 	}

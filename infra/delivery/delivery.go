@@ -14,11 +14,11 @@ import (
 
 // Declare declares the delivery stack and returns its outputs. The host of Jenkins is a room of its own, which knows
 // nothing of delivery; here the two meet: the host takes jobs of the action type, and the pipeline waits for the host.
-func Declare(ctx *pulumi.Context, c *config.Config) (pulumi.Map, error) {
+func Declare(ctx *pulumi.Context, c *config.Config, folder string) (pulumi.Map, error) {
 	if err := distinct(scope.NewNaming(c.AppName, ctx.Stack()), c); err != nil {
 		return nil, err
 	}
-	programs, err := jenkinshost.ReadPrograms(ctx, c)
+	programs, err := jenkinshost.ReadPrograms(folder, c)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func console(c *config.Config, where scope.Location) string {
 }
 
 func pipelineRole(in scope.Scope, args PipelineArgs) (*iam.Role, pulumi.Resource, error) {
-	account := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": in.Where.Account}}
+	account := policy.Condition{"StringEquals": {"aws:SourceAccount": {in.Where.Account}}}
 	role, err := policy.ServiceRole(in, "pipeline", "codepipeline.amazonaws.com", account)
 	if err != nil {
 		return nil, nil, err

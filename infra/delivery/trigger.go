@@ -66,7 +66,7 @@ func triggerRole(in scope.Scope, rule *cloudwatch.EventRule, pipeline *Pipeline)
 	trust := rule.Arn.ApplyT(func(arn string) (string, error) {
 		return policy.Text(policy.Statement{
 			Effect: "Allow", Principal: map[string]string{"Service": "events.amazonaws.com"}, Action: []string{"sts:AssumeRole"},
-			Condition: map[string]map[string]string{"StringEquals": {"aws:SourceArn": arn}},
+			Condition: policy.Condition{"StringEquals": {"aws:SourceArn": {arn}}},
 		})
 	}).(pulumi.StringOutput)
 	role, err := iam.NewRole(in.Ctx, in.Name("trigger"), &iam.RoleArgs{AssumeRolePolicy: trust, Tags: in.Tags("trigger")}, in.Child)

@@ -66,10 +66,8 @@ func (b *LoadBalancer) declare(in scope.Scope) (pulumi.Map, error) {
 // it has. The container's own port here would replace the group, and empty the listener, with every new port.
 const targetGroupPort = 80
 
-// targetGroup finds a task healthy after 10 seconds. AWS's own defaults (five checks, 30 seconds apart,
-// and 300 seconds to drain) make every rollout wait for minutes.
 func (b *LoadBalancer) targetGroup(in scope.Scope) (err error) {
-	targets := "instance"
+	targets, check := "instance", in.Config.HealthCheck
 	if in.Config.Capacity == config.CapacityFargate {
 		targets = "ip"
 	}
@@ -83,11 +81,11 @@ func (b *LoadBalancer) targetGroup(in scope.Scope) (err error) {
 			Path:               pulumi.String(in.Config.HealthPath),
 			Protocol:           pulumi.String("HTTP"),
 			Port:               pulumi.String("traffic-port"),
-			Matcher:            pulumi.String("200"),
-			Interval:           pulumi.Int(5),
-			Timeout:            pulumi.Int(3),
-			HealthyThreshold:   pulumi.Int(2),
-			UnhealthyThreshold: pulumi.Int(2),
+			Matcher:            pulumi.String(check.Matcher),
+			Interval:           pulumi.Int(check.Interval),
+			Timeout:            pulumi.Int(check.Timeout),
+			HealthyThreshold:   pulumi.Int(check.HealthyThreshold),
+			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
 		Tags: in.Tags("tg"),
 	}, in.Child)

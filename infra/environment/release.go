@@ -58,6 +58,7 @@ func currentRelease(in scope.Scope, last map[string]string) (Release, error) {
 func repositoryArn(where scope.Location, image string) string {
 	host, rest, _ := strings.Cut(image, "/")
 	name, _, _ := strings.Cut(rest, "@")
+	name, _, _ = strings.Cut(name, ":")
 	part := strings.SplitN(host, ".", 5)
 	if len(part) < 5 || part[1] != "dkr" || part[2] != "ecr" || part[4] != where.DNSSuffix {
 		return ""

@@ -84,7 +84,7 @@ func (s *Service) service(in scope.Scope, roles roles) (err error) {
 			&ecs.ServiceCapacityProviderStrategyArgs{CapacityProvider: s.args.Cluster.CapacityProvider, Weight: pulumi.Int(1)},
 		},
 		LoadBalancers: ecs.ServiceLoadBalancerArray{&ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: s.args.Balancer.TargetGroup.Arn, ContainerName: pulumi.String(ContainerName), ContainerPort: pulumi.Int(in.Config.ContainerPort),
+			TargetGroupArn: s.args.Balancer.TargetGroup.Arn, ContainerName: pulumi.String(config.AppContainer), ContainerPort: pulumi.Int(in.Config.ContainerPort),
 		}},
 		EnableEcsManagedTags: pulumi.Bool(true),
 		PropagateTags:        pulumi.String("SERVICE"),

@@ -93,16 +93,14 @@ func (r reach) compute() []policy.Statement {
 // may push is as trusted as who runs `slipway up`.
 func (r reach) roles() []policy.Statement {
 	roles, profiles := r.global("iam", "role/", "-*"), r.global("iam", "instance-profile/", "-*")
-	managed := func(name string) string { return "arn:" + r.where.Partition + ":iam::aws:policy/" + name }
-	attach := func(name string, actions ...string) policy.Statement {
-		return policy.AllowEach(roles, actions...).When("ArnEquals", "iam:PolicyARN", managed(name))
-	}
+	once := "arn:" + r.where.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore" // of hosts from before they had a policy of their own
 	return []policy.Statement{
 		r.bounded(policy.AllowEach(roles, "iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy")),
 		policy.AllowEach(roles, "iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
 			"iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
-		r.bounded(attach("service-role/AmazonEC2ContainerServiceforEC2Role", "iam:AttachRolePolicy", "iam:DetachRolePolicy")),
-		attach("AmazonSSMManagedInstanceCore", "iam:DetachRolePolicy"), // of hosts from before they had a policy of their own
+		// Of hosts, and of tasks as slipway:taskPolicies says. It is no more than to write their policies.
+		r.bounded(policy.AllowEach(roles, "iam:AttachRolePolicy", "iam:DetachRolePolicy")),
+		policy.AllowEach(roles, "iam:DetachRolePolicy").When("ArnEquals", "iam:PolicyARN", once),
 		policy.AllowEach(profiles, "iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile",
 			"iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:UntagInstanceProfile"),
 		policy.AllowEach(roles, "iam:PassRole").When("StringEquals", "iam:PassedToService", "ec2.amazonaws.com"),

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"slipway/infra/config"
 )
 
@@ -32,8 +30,9 @@ type Program struct {
 // Programs are what the host gets.
 type Programs struct{ Slipway, Pulumi Program }
 
-// ReadPrograms finds slipway:workerBinary and slipway:pulumiBinary and checks that the host can run them.
-func ReadPrograms(ctx *pulumi.Context, c *config.Config) (Programs, error) {
+// ReadPrograms finds slipway:workerBinary and slipway:pulumiBinary, relative to a folder, and checks that the host can run
+// them.
+func ReadPrograms(folder string, c *config.Config) (Programs, error) {
 	var all Programs
 	for _, p := range []struct {
 		to          *Program
@@ -47,7 +46,7 @@ func ReadPrograms(ctx *pulumi.Context, c *config.Config) (Programs, error) {
 	} {
 		path := p.path
 		if !filepath.IsAbs(path) {
-			path = filepath.Join(ctx.RootDirectory(), path)
+			path = filepath.Join(folder, path)
 		}
 		architecture := config.ArchitectureOf(c.JenkinsInstanceType)
 		sum, err := checkedSum(path, architecture)

@@ -11,20 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"slipway/infra/config"
 )
-
-// nothing answers for a program that declares nothing.
-type nothing struct{}
-
-func (nothing) NewResource(pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	return "", nil, nil
-}
-
-func (nothing) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 // ownType is an instance type for programs of the machine that runs the test.
 func ownType() string {
@@ -52,12 +40,7 @@ func TestBinaryIsFoundFromTheProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(content)
-	var found Programs
-	run := func(ctx *pulumi.Context) (err error) {
-		found, err = ReadPrograms(ctx, &config.Config{WorkerBinary: "bin/slipway", PulumiBinary: own, JenkinsInstanceType: ownType()})
-		return err
-	}
-	err = pulumi.RunErr(run, pulumi.WithMocks("slipway", "delivery", nothing{}), func(info *pulumi.RunInfo) { info.RootDirectory = root })
+	found, err := ReadPrograms(root, &config.Config{WorkerBinary: "bin/slipway", PulumiBinary: own, JenkinsInstanceType: ownType()})
 	if err != nil || found.Slipway.path != copyOf || found.Pulumi.path != own || found.Slipway.sha256 != hex.EncodeToString(sum[:]) {
 		t.Errorf("found %v, %v", found, err)
 	}

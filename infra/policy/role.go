@@ -10,7 +10,7 @@ import (
 
 // ServiceRole is a role that one AWS service may take. For ECS tasks the condition on the account keeps ECS from
 // being used by another account to take it (IAM user guide, "The confused deputy problem").
-func ServiceRole(in scope.Scope, suffix, service string, condition map[string]map[string]string) (*iam.Role, error) {
+func ServiceRole(in scope.Scope, suffix, service string, condition Condition) (*iam.Role, error) {
 	trust, err := Text(Statement{
 		Effect: "Allow", Principal: map[string]string{"Service": service}, Action: []string{"sts:AssumeRole"}, Condition: condition,
 	})
@@ -32,6 +32,6 @@ func boundary(in scope.Scope) pulumi.StringPtrInput {
 
 // TaskRole is a role that ECS tasks of the own account may take.
 func TaskRole(in scope.Scope, suffix string) (*iam.Role, error) {
-	account := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": in.Where.Account}}
+	account := Condition{"StringEquals": {"aws:SourceAccount": {in.Where.Account}}}
 	return ServiceRole(in, suffix, "ecs-tasks.amazonaws.com", account)
 }
