@@ -1,4 +1,5 @@
-// Command slipway is the deployer: from a commit to a verified container on ECS.
+// Command slipway is the deployer: from a commit to a verified container on ECS. It is also the program that `pulumi up`
+// runs in a project that holds the app alone.
 package main
 
 import (
@@ -8,5 +9,9 @@ import (
 )
 
 func main() {
+	if cli.StartedByPulumi(os.Args[1:]) {
+		cli.RunProgram()
+		return
+	}
 	os.Exit(cli.Run(cli.New(), os.Args[1:]))
 }

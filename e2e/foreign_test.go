@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -16,31 +17,40 @@ func (w *world) staticApp(page string) {
 	w.write("index.html", page)
 }
 
-// An app that says nothing of itself is released, by its tasks, its targets and its answers; so is a project of any name.
-func TestAppWithoutVersion(t *testing.T) {
-	t.Parallel()
+// appAlone is a user whose repository holds the static app and what `slipway init` wrote for it, with a sandbox.
+func appAlone(t testing.TB) *world {
+	t.Helper()
 	w := emptyWorld(t)
-	w.app = filepath.Join(w.project, "web")
-	if err := os.Mkdir(w.app, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"Pulumi.yaml":          "name: corner-shop\nruntime: go\n",
-		"Pulumi.delivery.yaml": "config:\n  slipway:kind: delivery\n  slipway:allowedCidr: 127.0.0.1/32\n",
-		"Pulumi.dev.yaml":      "config:\n  slipway:kind: environment\n  slipway:containerPort: \"3000\"\n  slipway:healthPath: /\n",
-	} {
-		if err := os.WriteFile(filepath.Join(w.project, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	w.staticApp("hello")
 	w.git("init", "--quiet", "--initial-branch=main")
-	commit := w.commitAll("a page")
+	w.must("init", "--name", "corner-shop", "--yes")
+	w.commitAll("a page")
 	w.startSandbox()
+	return w
+}
+
+// remote makes the pipeline's repository the origin of the world's own.
+func (w *world) remote() *author {
+	w.t.Helper()
+	a := &author{world: w, url: w.output("delivery", "SourceCloneURL")}
+	w.git("remote", "add", "origin", a.url)
+	w.git("config", "--add", "credential.helper", "")
+	w.git("config", "--add", "credential.helper", "!'"+w.slipway+"' credential-helper")
+	w.git("config", "credential.useHttpPath", "true")
+	return a
+}
+
+// A repository that holds an app alone, which says nothing of itself, goes from its Dockerfile to a proved release, by hand
+// and through the pipeline, in a project of any name.
+func TestAppAlone(t *testing.T) {
+	t.Parallel()
+	w := appAlone(t)
+	w.append("Pulumi.delivery.yaml", onlyDev)
+	w.commitAll("one environment")
 	w.up("delivery")
 	w.up("dev")
-	r := w.released(w.deployArgs("--json")...)
-	if r.Data.Release.Commit != commit || r.Data.Proof.Basis != "health" || !r.Data.Proof.ServedIsHealthy || r.Data.Proof.ServedIsRequested {
+	r := w.released("deploy", "dev", "--json")
+	if r.Data.Proof.Basis != "health" || r.Data.Proof.ServedIsRequested {
 		t.Errorf("%+v", r.Data)
 	}
 	if text := page(t, r.Data.AppURL); text != "hello" {
@@ -48,6 +58,28 @@ func TestAppWithoutVersion(t *testing.T) {
 	}
 	if name := w.output("delivery", "RepositoryName"); name != "corner-shop" {
 		t.Errorf("the registry is called %s", name)
+	}
+	a := w.remote()
+	w.write("index.html", "pushed")
+	commit := w.commitAll("another page")
+	a.send()
+	if end := a.ends(commit, "Succeeded"); end.Variable("ImageDigest") == r.Data.Release.Digest {
+		t.Error("the pipeline released the image of another commit")
+	}
+	if text := page(t, r.Data.AppURL); text != "pushed" {
+		t.Errorf("%s answers %q", r.Data.AppURL, text)
+	}
+}
+
+// append adds text to a file of the world's project.
+func (w *world) append(name, text string) {
+	w.t.Helper()
+	file, err := os.OpenFile(filepath.Join(w.project, name), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = file.WriteString(text)
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

@@ -16,9 +16,6 @@ import (
 // defaultEnvironment is released to when none is named.
 const defaultEnvironment = "dev"
 
-// defaultApp is the folder of the app in the project.
-const defaultApp = "images/app"
-
 func deployCommand() *cobra.Command {
 	var w wait
 	var o origin
@@ -51,14 +48,18 @@ previous image is put back and the exit code says which version serves.`,
 	cmd.Flags().StringVar(&o.commit, "commit", "", "commit, branch or tag to release (default HEAD)")
 	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository")
 	o.flags(cmd)
-	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default "+defaultApp+" in the project)")
+	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default: context of slipway:build)")
 	cmd.Flags().BoolVar(&infrastructure, "allow-infrastructure", false, "also change what is neither task definition nor service")
 	return cmd
 }
 
 func deploy(cmd *cobra.Command, d *Deployer, environment, app string) error {
 	if app == "" {
-		app = filepath.Join(d.Project.Root, filepath.FromSlash(defaultApp))
+		settings, err := d.environment(environment)
+		if err != nil {
+			return err
+		}
+		app = filepath.Join(d.Project.Root, filepath.FromSlash(settings.Build.Context))
 	}
 	app, err := filepath.Abs(app)
 	if err != nil {

@@ -16,10 +16,11 @@ const about = `Slipway takes a commit to a running, verified container on ECS.
 Stacks are configured in Pulumi.<stack>.yaml. The state backend and credentials
 come from the environment, as for pulumi and the AWS CLI.`
 
-const examples = `  slipway bootstrap                   make the bucket and the key for state, once for an account
+const examples = `  slipway init                        write a project's files beside a Dockerfile
+  slipway bootstrap                   make the bucket and the key for state, once for an account
   slipway up delivery                 make the image registry
   slipway up dev                      make the environment dev
-  slipway deploy dev                  build and release the last commit of images/app
+  slipway deploy dev                  build and release the last commit
   slipway deploy dev --commit v1.2    release another commit
   slipway promote dev staging         the image that dev runs, to staging
   slipway status                      what runs where
@@ -54,7 +55,7 @@ func New() *cobra.Command {
 		statusCommand(), historyCommand(), showCommand(),
 		logsCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
-		workerCommand(), bootstrapCommand(),
+		workerCommand(), bootstrapCommand(), initCommand(),
 		credentialCommand())
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {

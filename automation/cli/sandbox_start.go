@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/release"
 	"slipway/sandbox"
@@ -159,12 +161,16 @@ func sandboxServe() *cobra.Command {
 	return cmd
 }
 
-// withTools puts the project's own tools on the PATH of this process: the Jenkins of the sandbox runs builds with it,
-// and these need the pulumi that set-up has built.
+// withTools puts the folder of the pulumi that set-up has built on the PATH of this process: the Jenkins of the sandbox runs
+// builds with it.
 func withTools(s *Session) error {
 	p, err := s.Project()
 	if err != nil {
 		return err
 	}
-	return os.Setenv("PATH", p.Dir("tools", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cli := engine.CLIPath(p)
+	if cli == "" {
+		return nil // `up` says so
+	}
+	return os.Setenv("PATH", filepath.Dir(cli)+string(os.PathListSeparator)+os.Getenv("PATH"))
 }

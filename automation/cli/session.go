@@ -70,7 +70,7 @@ func (s *Session) Project() (*project.Project, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Op: "looking for the project", Cause: err.Error(), Code: fault.BadInput, Err: err,
-			Next: "go to the project's folder, or give it with --project",
+			Next: "go to the project's folder, give it with --project, or make one where the app's Dockerfile is: slipway init",
 		}
 	}
 	return p, nil

@@ -38,20 +38,27 @@ type command struct {
 
 var commands sync.Map // found CLIs by project root: asking one for its version takes a quarter of a second
 
-// findCommand returns the project's own pulumi CLI, built by its set-up, or the one on PATH.
+// findCommand returns the pulumi CLI that set-up built, in the project or beside this program, or the one on PATH.
 func findCommand(p *project.Project) (*command, error) {
 	if known, ok := commands.Load(p.Root); ok {
 		return known.(*command), nil
 	}
-	root := p.Dir("tools")
-	path := filepath.Join(root, "bin", "pulumi")
-	if _, err := os.Stat(path); err != nil {
+	var path, root string
+	for _, root = range toolFolders(p) {
+		built := filepath.Join(root, "bin", "pulumi")
+		if _, err := os.Stat(built); err == nil {
+			path = built
+			break
+		}
+	}
+	if path == "" {
+		var err error
 		root = ""
 		if path, err = exec.LookPath("pulumi"); err != nil {
 			return nil, &fault.Error{
 				Op: "looking for the pulumi CLI", Code: fault.NotReady, Err: err,
-				Cause: "it is neither in " + p.Dir("tools", "bin") + " nor on PATH",
-				Next:  "scripts/setup pulumi",
+				Cause: "it is neither in " + strings.Join(toolFolders(p), "/bin or ") + "/bin nor on PATH",
+				Next:  "scripts/setup pulumi, in the folder of slipway",
 			}
 		}
 	}
@@ -65,6 +72,18 @@ func findCommand(p *project.Project) (*command, error) {
 	found := &command{PulumiCommand: cli, path: path, project: p}
 	commands.Store(p.Root, found)
 	return found, nil
+}
+
+// toolFolders are where scripts/setup builds pulumi, in a folder bin: below the project, and for a project that holds an app
+// alone, below the one whose bin holds this program.
+func toolFolders(p *project.Project) []string {
+	folders := []string{p.Dir("tools")}
+	if self, err := os.Executable(); err == nil {
+		if beside := filepath.Join(filepath.Dir(filepath.Dir(self)), ".slipway", "tools"); beside != folders[0] {
+			folders = append(folders, beside)
+		}
+	}
+	return folders
 }
 
 // CLIPath is where the pulumi CLI is that operations in the project use; empty when there is none.

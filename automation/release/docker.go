@@ -2,6 +2,9 @@ package release
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/docker/docker/client"
@@ -24,4 +27,28 @@ func (DockerEngine) Ping(ctx context.Context) error {
 	defer func() { _ = engine.Close() }()
 	_, err = engine.Ping(ctx)
 	return err
+}
+
+// Exposed lists the TCP ports that an image exposes, in ascending order, when the engine has the image; nothing is pulled.
+func (DockerEngine) Exposed(ctx context.Context, image string) []int {
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	engine, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
+	if err != nil || image == "" {
+		return nil
+	}
+	defer func() { _ = engine.Close() }()
+	found, err := engine.ImageInspect(ctx, image)
+	if err != nil || found.Config == nil {
+		return nil
+	}
+	var ports []int
+	for name := range found.Config.ExposedPorts {
+		number, protocol, _ := strings.Cut(name, "/")
+		if port, err := strconv.Atoi(number); err == nil && protocol != "udp" {
+			ports = append(ports, port)
+		}
+	}
+	slices.Sort(ports)
+	return ports
 }

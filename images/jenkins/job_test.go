@@ -92,11 +92,12 @@ const commit = "9f2c4e7a1b3d5068c7e9f0a2b4d6e8013579bdf1"
 func newBuild(t *testing.T, installed string) *build {
 	t.Helper()
 	b := &build{t: t, dir: t.TempDir()}
-	for _, name := range []string{"source dir/scripts", "workspace", "bin"} {
+	for _, name := range []string{"source dir/scripts", "source dir/automation", "workspace", "bin"} {
 		b.check(os.MkdirAll(b.path(name), 0o755))
 	}
 	b.write("source dir/scripts/source-hash", "echo new\n")
 	b.write("source dir/go.mod", goMod)
+	b.write("source dir/automation/main.go", "package main\n")
 	b.write("installed", installed)
 	b.write("version", "v3.230.0")
 	b.check(os.MkdirAll(b.path("pulumi/plugins/resource-aws-v6.83.2"), 0o755))
@@ -228,6 +229,26 @@ func TestStepInstallsWhatTheCommitNeeds(t *testing.T) {
 	b.env["PULUMI_DEBUG_PROVIDERS"] = "aws:4566,docker:4567"
 	if said, code = b.run(); code != 0 {
 		t.Errorf("a provider that runs is installed: code %d\n%s", code, said)
+	}
+}
+
+// A commit that holds an app alone is deployed by the installed deployer, whatever the app is made of.
+func TestStepDeploysAnAppAlone(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"no Go":                 {"Pulumi.yaml": "name: shop\n"},
+		"an app in Go":          {"go.mod": "module example.com/shop\n", "automation/main.go": "package main\n", "scripts/source-hash": "exit 1\n"},
+		"an app called slipway": {"go.mod": "module slipway\n"},
+	} {
+		b := newBuild(t, "old")
+		b.check(os.RemoveAll(b.path("source dir")))
+		for file, text := range files {
+			b.check(os.MkdirAll(filepath.Dir(b.path("source dir/"+file)), 0o755))
+			b.write("source dir/"+file, text)
+		}
+		said, code := b.run()
+		if got := b.calls(); code != 0 || !slices.Equal(got, []string{"slipway" + deployed}) {
+			t.Errorf("%s: code %d, calls %q\n%s", name, code, got, said)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash -eu
 # The one step of the job. A deployment is done by the deployer that this very commit holds: by the installed one when
 # no source of it changed, so that nothing is compiled, and otherwise by one that is built here, with the Pulumi and the
-# providers that the commit's go.mod names. A promotion builds nothing and runs nothing of the commit: what a person
+# providers that the commit's go.mod names. A commit that holds an app alone is deployed by the installed one. A promotion builds nothing and runs nothing of the commit: what a person
 # approved is an image, and the installed deployer moves it.
 set -o pipefail
 
@@ -64,8 +64,12 @@ needs() {
   PATH=$tools:$PATH
 }
 
-hash=$(sh scripts/source-hash)
 deployer=slipway
+# Only a commit of slipway's own source has all three; an app may have a go.mod and scripts of its own.
+if [[ ! -f go.mod || ! -f automation/main.go || $(sed -n 's/^module //p' go.mod) != slipway ]]; then
+  exec "$deployer" "${arguments[@]}"
+fi
+hash=$(sh scripts/source-hash)
 if ! is "$deployer" "$hash"; then
   needs
   deployer=$WORKSPACE/slipway
