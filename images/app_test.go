@@ -33,7 +33,7 @@ func TestVersion(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			endpoint := serveMetadata(t, c.image)
-			running := startApp(t, endpoint.env(), "SLIPWAY_DIGEST="+imageDigest, "SLIPWAY_COMMIT=not-what-was-built")
+			running := startApp(t, endpoint.env(), "SLIPWAY_DIGEST="+imageDigest, "SLIPWAY_COMMIT="+commit)
 			for range 3 {
 				resp, body := running.get("/version")
 				if resp.Header.Get("Content-Type") != "application/json" || resp.Header.Get("Cache-Control") != "no-store" {
@@ -56,7 +56,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	running := startApp(t, serveMetadata(t, "host:4501/app@"+someDigest).env(), `SLIPWAY_ENVIRONMENT="><script>x</script>`)
+	running := startApp(t, serveMetadata(t, "host:4501/app@"+someDigest).env(), "SLIPWAY_COMMIT="+commit, `SLIPWAY_ENVIRONMENT="><script>x</script>`)
 	resp, body := running.get("/")
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("got %s\n%s", resp.Status, running.logs())

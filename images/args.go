@@ -21,8 +21,8 @@ type Args struct {
 	Repository string // URL of the ECR repository: host[:port]/name, without a tag.
 	Context    string // absolute path of the folder that is built
 	Dockerfile string // absolute path; empty means Dockerfile in Context
-	Platform   string // one of Platforms; empty means DefaultPlatform
-	Commit     string // what the image is built from: its tag, and its build argument COMMIT
+	Tag        string // see Identity
+	Settings          // a Platform of Platforms; empty means DefaultPlatform
 }
 
 var (
@@ -48,7 +48,7 @@ func (a Args) complete() (Args, error) {
 	if a.Platform == "" {
 		a.Platform = DefaultPlatform
 	}
-	errs := []error{checkRepository(a.Repository), checkPath("context", a.Context, true), checkPath("dockerfile", a.Dockerfile, false), CheckTag(a.Commit)}
+	errs := []error{checkRepository(a.Repository), checkPath("context", a.Context, true), checkPath("dockerfile", a.Dockerfile, false), CheckTag(a.Tag)}
 	if !slices.Contains(Platforms, a.Platform) {
 		errs = append(errs, fmt.Errorf("platform %q: allowed are %s", a.Platform, strings.Join(Platforms, ", ")))
 	}

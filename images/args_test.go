@@ -9,7 +9,7 @@ import (
 
 func TestComplete(t *testing.T) {
 	dir := buildContext(t)
-	valid := Args{Repository: repository, Context: dir, Commit: "9f2c4e7"}
+	valid := Args{Repository: repository, Context: dir, Tag: "9f2c4e7"}
 	file := filepath.Join(dir, "Dockerfile")
 	for _, c := range []struct {
 		name   string
@@ -32,7 +32,7 @@ func TestComplete(t *testing.T) {
 		{"no context", func(a *Args) { a.Context = filepath.Join(dir, "absent") }, "no such file"},
 		{"context is a file", func(a *Args) { a.Context, a.Dockerfile = file, file }, "expected a folder"},
 		{"Dockerfile is a folder", func(a *Args) { a.Dockerfile = dir }, "expected a file"},
-		{"no commit", func(a *Args) { a.Commit = "" }, "tag"},
+		{"no tag", func(a *Args) { a.Tag = "" }, "tag"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := valid
@@ -53,7 +53,7 @@ func TestCompleteFindsTheApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Args{Repository: repository, Context: filepath.Join(here, "app"), Commit: "c"}).complete(); err != nil {
+	if _, err := (Args{Repository: repository, Context: filepath.Join(here, "app"), Tag: "c"}).complete(); err != nil {
 		t.Error(err)
 	}
 }

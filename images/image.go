@@ -42,13 +42,14 @@ func Program(args Args) pulumi.RunFunc {
 func build(ctx *pulumi.Context, args Args) (*docker.Image, error) {
 	token := ecr.GetAuthorizationTokenOutput(ctx, ecr.GetAuthorizationTokenOutputArgs{})
 	return docker.NewImage(ctx, "app", &docker.ImageArgs{
-		ImageName: pulumi.String(args.Repository + ":" + args.Commit),
+		ImageName: pulumi.String(args.Repository + ":" + args.Tag),
 		Build: &docker.DockerBuildArgs{
 			Context:        pulumi.String(args.Context),
 			Dockerfile:     pulumi.String(args.Dockerfile),
 			Platform:       pulumi.String(args.Platform),
 			BuilderVersion: docker.BuilderVersionBuilderBuildKit,
-			Args:           pulumi.StringMap{"COMMIT": pulumi.String(args.Commit)},
+			Args:           pulumi.ToStringMap(args.Arguments),
+			Target:         optional(args.Target),
 		},
 		Registry: &docker.RegistryArgs{
 			Server:   pulumi.String(host(args.Repository)),
@@ -71,4 +72,11 @@ func checkReference(reference string) (string, error) {
 func digest(reference string) string {
 	_, digest, _ := strings.Cut(reference, "@")
 	return digest
+}
+
+func optional(text string) pulumi.StringPtrInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
 }

@@ -62,7 +62,9 @@ func buildContext(t *testing.T) string {
 func TestProgramDeclaresOneImage(t *testing.T) {
 	dir := buildContext(t)
 	e := &engine{repoDigest: repository + "@" + someDigest}
-	if err := run(e, Program(Args{Repository: repository, Context: dir, Commit: "9f2c4e7"})); err != nil {
+	if err := run(e, Program(Args{Repository: repository, Context: dir, Tag: "9f2c4e7",
+		Settings: Settings{Target: "run", Arguments: map[string]string{"STAGE": "prod"}},
+	})); err != nil {
 		t.Fatal(err)
 	}
 	if len(e.declared) != 1 || e.declared[0].TypeToken != "docker:index/image:Image" {
@@ -84,7 +86,8 @@ func TestProgramDeclaresOneImage(t *testing.T) {
 		{"dockerfile", build["dockerfile"], filepath.Join(dir, "Dockerfile")},
 		{"platform", build["platform"], "linux/amd64"},
 		{"builderVersion", build["builderVersion"], "BuilderBuildKit"},
-		{"COMMIT", build["args"].ObjectValue()["COMMIT"], "9f2c4e7"},
+		{"STAGE", build["args"].ObjectValue()["STAGE"], "prod"},
+		{"target", build["target"], "run"},
 		{"server", registry["server"], "000000000000.dkr.ecr.us-east-1.amazonaws.com"},
 		{"username", registry["username"], "AWS"},
 	} {
@@ -96,7 +99,7 @@ func TestProgramDeclaresOneImage(t *testing.T) {
 
 func TestPasswordIsSecret(t *testing.T) {
 	e := &engine{repoDigest: repository + "@" + someDigest}
-	if err := run(e, Program(Args{Repository: repository, Context: buildContext(t), Commit: "c"})); err != nil {
+	if err := run(e, Program(Args{Repository: repository, Context: buildContext(t), Tag: "c"})); err != nil {
 		t.Fatal(err)
 	}
 	sent := e.declared[0].RegisterRPC.GetObject().Fields["registry"].GetStructValue().Fields["password"]
@@ -119,7 +122,7 @@ func TestOutputs(t *testing.T) {
 func TestImageWithoutDigestIsAnError(t *testing.T) {
 	for _, repoDigest := range []string{"", someDigest, repository + ":tag", repository + "@sha256:abc"} {
 		e := &engine{repoDigest: repoDigest}
-		err := run(e, Program(Args{Repository: repository, Context: buildContext(t), Commit: "c"}))
+		err := run(e, Program(Args{Repository: repository, Context: buildContext(t), Tag: "c"}))
 		if err == nil || !strings.Contains(err.Error(), "no digest") {
 			t.Errorf("%q: got %v", repoDigest, err)
 		}
@@ -128,7 +131,7 @@ func TestImageWithoutDigestIsAnError(t *testing.T) {
 
 func TestInvalidArgsDeclareNothing(t *testing.T) {
 	e := &engine{}
-	err := run(e, Program(Args{Repository: "https://x/y", Context: "images/app", Platform: "windows/amd64", Commit: "a b"}))
+	err := run(e, Program(Args{Repository: "https://x/y", Context: "images/app", Settings: Settings{Platform: "windows/amd64"}, Tag: "a b"}))
 	if err == nil {
 		t.Fatal("no error")
 	}

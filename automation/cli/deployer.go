@@ -12,6 +12,7 @@ import (
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/project"
+	"slipway/automation/recipe"
 	"slipway/automation/release"
 	"slipway/automation/ui"
 	"slipway/images"
@@ -153,10 +154,11 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 }
 
 func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {
-	if _, err := d.environment(environment); err != nil {
+	config, err := d.environment(environment)
+	if err != nil {
 		return release.Options{}, nil, err
 	}
-	commit, folder, err := d.source(ctx, app)
+	commit, from, err := d.source(ctx, app, config)
 	if err != nil {
 		return release.Options{}, nil, err
 	}
@@ -164,7 +166,7 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	if err != nil {
 		return options, nil, err
 	}
-	options.Commit, options.Context = commit, folder
+	options.Commit, options.Source, options.Images = commit, from.Identity, d.builds(from)
 	if d.Unpacked {
 		options.Commit = d.described(ctx, environment, options.Delivery)
 	}
@@ -193,7 +195,7 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 	}
 	options := release.Options{
 		Environment: environment, Execution: d.Execution, BuildURL: d.BuildURL,
-		Stack: target, Delivery: delivery, Objects: objects, Images: d.builds(platform(config)), Cloud: at, Docker: release.DockerEngine{},
+		Stack: target, Delivery: delivery, Objects: objects, Cloud: at, Docker: release.DockerEngine{},
 		Sink: d.Sink, VersionPath: config.VersionPath, HealthPath: config.HealthPath, HealthStatus: config.HealthCheck.Matcher,
 		AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}
@@ -234,12 +236,10 @@ func (d *Deployer) stacks(ctx context.Context, environment, delivery string) (ta
 	return target, registry, nil
 }
 
-// builds opens the stack that builds images for an environment.
-func (d *Deployer) builds(platform string) release.Builder {
-	return release.StackBuilder{Open: func(ctx context.Context, folder string, to release.Target) (release.BuildStack, error) {
-		return d.open(ctx, imagesStack, images.Program(images.Args{
-			Repository: to.RepositoryURL, Context: folder, Platform: platform, Commit: to.Tag,
-		}))
+// builds opens the stack that builds an image.
+func (d *Deployer) builds(from recipe.Recipe) release.Builder {
+	return release.StackBuilder{Open: func(ctx context.Context, to release.Target) (release.BuildStack, error) {
+		return d.open(ctx, imagesStack, images.Program(from.Args(to.RepositoryURL)))
 	}}
 }
 

@@ -8,21 +8,37 @@ import (
 
 	"slipway/automation/fault"
 	"slipway/automation/project"
+	"slipway/automation/recipe"
 	"slipway/automation/release"
 	"slipway/automation/ui"
+	"slipway/images"
+	"slipway/infra/config"
 )
 
-// source finds the commit to release and writes the app as it was committed.
-func (d *Deployer) source(ctx context.Context, app string) (release.Commit, string, error) {
+// source finds the commit to release and writes what its image is built from, as it was committed.
+func (d *Deployer) source(ctx context.Context, app string, of *config.Config) (release.Commit, recipe.Recipe, error) {
 	if err := d.checkUnpacked(); err != nil {
-		return release.Commit{}, "", err
+		return release.Commit{}, recipe.Recipe{}, err
 	}
 	source, err := d.Project.Source(app)
 	if err != nil {
-		return release.Commit{}, "", badSource(err)
+		return release.Commit{}, recipe.Recipe{}, badSource(err)
 	}
+	commit, files, err := d.files(ctx, source)
+	if err != nil {
+		return release.Commit{}, recipe.Recipe{}, badSource(err)
+	}
+	from, err := recipe.Make(files, commit.Hash, "Dockerfile", images.Settings{Platform: platform(of)})
+	if err != nil {
+		return release.Commit{}, recipe.Recipe{}, badSource(err)
+	}
+	return commit, from, nil
+}
+
+func (d *Deployer) files(ctx context.Context, source *project.Source) (release.Commit, project.Context, error) {
 	if d.Unpacked {
-		return release.Commit{Hash: d.Commit}, source.Folder, nil
+		files, err := source.Unpacked(d.Commit)
+		return release.Commit{Hash: d.Commit}, files, err
 	}
 	revision := d.Commit
 	if revision == "" {
@@ -31,13 +47,10 @@ func (d *Deployer) source(ctx context.Context, app string) (release.Commit, stri
 	}
 	commit, err := source.Commit(ctx, revision)
 	if err != nil {
-		return release.Commit{}, "", badSource(err)
+		return release.Commit{}, project.Context{}, err
 	}
-	folder, err := source.Export(ctx, commit)
-	if err != nil {
-		return release.Commit{}, "", badSource(err)
-	}
-	return release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}, folder, nil
+	files, err := source.Export(ctx, commit)
+	return release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}, files, err
 }
 
 func badSource(err error) error {

@@ -31,6 +31,7 @@ func (c Commit) Short() string {
 // Source is a folder of a git repository, the app's: inside the project or anywhere else.
 type Source struct {
 	Folder string // absolute path
+	root   string // of the project
 	build  string // where commits are exported to
 }
 
@@ -46,7 +47,7 @@ func (p *Project) Source(folder string) (*Source, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("reading the app's folder: %s is not a folder", folder)
 	}
-	return &Source{Folder: filepath.Clean(folder), build: p.Dir("build")}, nil
+	return &Source{Folder: filepath.Clean(folder), root: p.Root, build: p.Dir("build")}, nil
 }
 
 // Commit returns the commit that a revision (a hash, a branch, a tag, HEAD) names.

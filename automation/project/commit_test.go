@@ -106,13 +106,13 @@ func TestExportTakesWhatIsCommitted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := filepath.Join(p.Root, ".slipway/build", head.Hash, "app-"); !strings.HasPrefix(dir, want) {
-			t.Fatalf("exported to %s, not %s…", dir, want)
+		if want := filepath.Join(p.Root, ".slipway/build", head.Hash, "app-"); !strings.HasPrefix(dir.Folder, want) {
+			t.Fatalf("exported to %s, not %s…", dir.Folder, want)
 		}
-		if got := listing(t, dir); got != "-rw-r--r-- Dockerfile\n-rwxr-xr-x bin/start\nL--------- index.php\n-rw-r--r-- page (1).php\n" {
+		if got := listing(t, dir.Folder); got != "-rw-r--r-- Dockerfile\n-rwxr-xr-x bin/start\nL--------- index.php\n-rw-r--r-- page (1).php\n" {
 			t.Errorf("holds\n%s", got)
 		}
-		if text, _ := os.ReadFile(filepath.Join(dir, "index.php")); string(text) != "blue\n" {
+		if text, _ := os.ReadFile(filepath.Join(dir.Folder, "index.php")); string(text) != "blue\n" {
 			t.Errorf("index.php is %q", text)
 		}
 	}
@@ -126,12 +126,12 @@ func TestExportOfOtherFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dir, err := top.Export(t.Context(), head); err != nil || !strings.Contains(listing(t, dir), "deploy/Pulumi.yaml") {
-		t.Errorf("the repository itself: %s, %v", dir, err)
+	if dir, err := top.Export(t.Context(), head); err != nil || !strings.Contains(listing(t, dir.Folder), "deploy/Pulumi.yaml") {
+		t.Errorf("the repository itself: %v, %v", dir, err)
 	}
 	write(t, p.Root, map[string]string{"images/new/Dockerfile": ""})
 	if dir, err := source(t, p, "images/new").Export(t.Context(), head); err == nil {
-		t.Errorf("a folder that is not committed was exported to %s", dir)
+		t.Errorf("a folder that is not committed was exported to %v", dir)
 	}
 	for _, folder := range []string{"images/none", "Pulumi.yaml"} {
 		if s, err := p.Source(folder); err == nil {

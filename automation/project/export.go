@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,44 +17,70 @@ import (
 	"time"
 )
 
-// Export writes what a commit holds below the folder to .slipway/build/<hash>/<name of the folder>-<mark>
-// and returns that path. Files carry the commit's time, so that the same commit gives the same files.
-// A commit that was exported before is kept, until it was not used for a while.
-func (s *Source) Export(ctx context.Context, commit Commit) (string, error) {
-	target, err := s.export(ctx, commit)
-	if err != nil {
-		return "", fmt.Errorf("exporting %s of commit %s: %w", s.Folder, commit.Short(), err)
-	}
-	return target, nil
+// Context is the files of a folder as a commit holds them.
+type Context struct {
+	Folder string // absolute path
+	Name   string // of the folder in the repository, with slashes; "." is the repository itself
+	Tree   string // git's id of the files
 }
 
-func (s *Source) export(ctx context.Context, commit Commit) (string, error) {
-	prefix, err := s.git(ctx, "rev-parse", "--show-prefix")
+func contextOf(folder, name, commit string) (Context, error) {
+	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return "", err
+		return Context{}, err
 	}
+	defer func() { _ = root.Close() }()
+	id, err := objectsOf(commit).tree(root, ".")
+	return Context{Folder: folder, Name: path.Clean(name), Tree: hex.EncodeToString(id)}, err
+}
+
+// Unpacked is the folder of a project that is an unpacked archive of a commit.
+func (s *Source) Unpacked(commit string) (Context, error) {
+	name, err := filepath.Rel(s.root, s.Folder)
+	if err != nil || !filepath.IsLocal(name) {
+		return Context{}, fmt.Errorf("reading the app's folder: %s is not in the unpacked archive %s", s.Folder, s.root)
+	}
+	return contextOf(s.Folder, filepath.ToSlash(name), commit)
+}
+
+// Export writes what a commit holds below the folder to .slipway/build/<hash>/<name of the folder>-<mark>. Files carry the commit's time, so that the same commit gives the same files.
+// A commit that was exported before is kept, until it was not used for a while.
+func (s *Source) Export(ctx context.Context, commit Commit) (Context, error) {
+	prefix, target, err := s.export(ctx, commit)
+	if err != nil {
+		return Context{}, fmt.Errorf("exporting %s of commit %s: %w", s.Folder, commit.Short(), err)
+	}
+	return contextOf(target, prefix, commit.Hash)
+}
+
+func (s *Source) export(ctx context.Context, commit Commit) (prefix, target string, err error) {
+	prefix, err = s.git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return "", "", err
+	}
+	prefix = strings.TrimSuffix(prefix, "\n")
 	sum := sha256.Sum256([]byte(prefix)) // one folder each, none inside another
-	target := filepath.Join(s.build, commit.Hash, fmt.Sprintf("%s-%x", filepath.Base(s.Folder), sum[:4]))
+	target = filepath.Join(s.build, commit.Hash, fmt.Sprintf("%s-%x", filepath.Base(s.Folder), sum[:4]))
 	commitFolder, now := filepath.Dir(target), time.Now()
 	defer func() { _ = sweep(s.build, now) }() // what stays behind is only more than needed
 	if exists(target) {
-		return target, use(commitFolder, now)
+		return prefix, target, use(commitFolder, now)
 	}
 	if err := os.MkdirAll(commitFolder, 0o755); err != nil {
-		return "", err
+		return "", "", err
 	}
 	scratch, err := os.MkdirTemp(commitFolder, scratchPrefix)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
 	if err := s.archive(ctx, commit, scratch); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := os.Rename(scratch, target); err != nil && !exists(target) { // somebody else may have been faster
-		return "", err
+		return "", "", err
 	}
-	return target, nil
+	return prefix, target, nil
 }
 
 // scratchPrefix begins the names of exports that are not complete.

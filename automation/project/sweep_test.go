@@ -106,10 +106,11 @@ func TestExportSweeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := s.Export(t.Context(), head)
+	files, err := s.Export(t.Context(), head)
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := files.Folder
 	long := time.Now().Add(-2 * oldExport)
 	stale := filepath.Join(s.build, "0123")
 	if err := os.Mkdir(stale, 0o755); err != nil {
@@ -121,8 +122,8 @@ func TestExportSweeps(t *testing.T) {
 		}
 	}
 	again, err := s.Export(t.Context(), head)
-	if err != nil || again != dir {
-		t.Errorf("exported to %s, %v", again, err)
+	if err != nil || again != files {
+		t.Errorf("exported to %v, %v", again, err)
 	}
 	if !exists(dir) || exists(stale) {
 		t.Errorf("there are %q", names(t, s.build))

@@ -16,21 +16,21 @@ type BuildStack interface {
 }
 
 // StackBuilder builds with Pulumi. Open answers the stack whose program builds
-// folder and pushes it to the target, with the image's digest as its output Digest.
+// an image and pushes it to the target, with the image's digest as its output Digest.
 type StackBuilder struct {
-	Open func(ctx context.Context, folder string, to Target) (BuildStack, error)
+	Open func(ctx context.Context, to Target) (BuildStack, error)
 }
 
 // Build updates the stack and answers the digest. It is only asked for an image
 // that the registry does not have: a stack that sees nothing to do remembers an
 // image that is gone, forgets it and builds again.
-func (b StackBuilder) Build(ctx context.Context, folder string, to Target) (string, error) {
-	s, err := b.Open(ctx, folder, to)
+func (b StackBuilder) Build(ctx context.Context, to Target) (string, error) {
+	s, err := b.Open(ctx, to)
 	if err != nil {
 		return "", err
 	}
 	defer s.Close()
-	message := "build " + short(to.Tag)
+	message := "build " + to.Tag
 	changes, err := s.Update(ctx, nil, message)
 	if err == nil && changes.Empty() {
 		if _, err = s.Destroy(ctx); err == nil {

@@ -43,16 +43,16 @@ func TestStackBuilder(t *testing.T) {
 		calls string
 		err   string
 	}{
-		{"builds", buildStack{changes: []engine.Changes{built}, digest: newImage.Digest}, "build abababa, close", ""},
+		{"builds", buildStack{changes: []engine.Changes{built}, digest: newImage.Digest}, "build " + newCommit + ", close", ""},
 		{"forgets an image that is gone", buildStack{changes: []engine.Changes{nil, built}, digest: newImage.Digest},
-			"build abababa, destroy, build abababa, close", ""},
-		{"does not build", buildStack{changes: []engine.Changes{nil}, err: errors.New("no")}, "build abababa, close", "no"},
-		{"answers no digest", buildStack{changes: []engine.Changes{built}}, "build abababa, close", "no output Digest"},
+			"build " + newCommit + ", destroy, build " + newCommit + ", close", ""},
+		{"does not build", buildStack{changes: []engine.Changes{nil}, err: errors.New("no")}, "build " + newCommit + ", close", "no"},
+		{"answers no digest", buildStack{changes: []engine.Changes{built}}, "build " + newCommit + ", close", "no output Digest"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b := StackBuilder{Open: func(context.Context, string, Target) (BuildStack, error) { return &tt.stack, nil }}
-			digest, err := b.Build(context.Background(), "app", Target{RepositoryURL: repository, Tag: newCommit})
+			b := StackBuilder{Open: func(context.Context, Target) (BuildStack, error) { return &tt.stack, nil }}
+			digest, err := b.Build(context.Background(), Target{RepositoryURL: repository, Tag: newCommit})
 			if got := strings.Join(tt.stack.calls, ", "); got != tt.calls {
 				t.Errorf("calls %s, want %s", got, tt.calls)
 			}

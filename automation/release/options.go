@@ -9,21 +9,22 @@ import (
 	"slipway/automation/fault"
 	"slipway/automation/release/ledger"
 	"slipway/automation/ui"
+	"slipway/images"
 )
 
-// Options are what a release works with. Commit and either Image or Context
+// Options are what a release works with. Commit and either Image or Source
 // must be given, and the stacks and clients; the rest has defaults.
 type Options struct {
-	Environment string      // the environment's stack name
-	Commit      Commit      // what the image is, or was, built from
-	Image       string      // repository@sha256:…: release this and build nothing
-	Context     string      // the folder that the image is built from
-	From        string      // the environment that a promotion takes the image from; empty for a plain release
-	Execution   string      // the pipeline execution that releases; empty when it is no pipeline
-	BuildURL    string      // the page of the build that releases; empty when it is none
-	Kind        ledger.Kind // of the release; the default follows from From
-	FromNumber  int         // the release of From that proved the image
-	Reason      string      // a person's, for the ledger
+	Environment string          // the environment's stack name
+	Commit      Commit          // what the image is, or was, built from
+	Image       string          // repository@sha256:…: release this and build nothing
+	Source      images.Identity // what the image is built from; not asked when Image is given
+	From        string          // the environment that a promotion takes the image from; empty for a plain release
+	Execution   string          // the pipeline execution that releases; empty when it is no pipeline
+	BuildURL    string          // the page of the build that releases; empty when it is none
+	Kind        ledger.Kind     // of the release; the default follows from From
+	FromNumber  int             // the release of From that proved the image
+	Reason      string          // a person's, for the ledger
 
 	Stack    Stack   // the environment
 	Delivery Outputs // the stack with the registry

@@ -27,6 +27,13 @@ type Images interface {
 	Image(ctx context.Context, repository, ref string) (cloud.Image, bool, error)
 }
 
+// imageStore is the part of ECR that a release needs.
+type imageStore interface {
+	Images
+	Labels(ctx context.Context, repository, digest string) (map[string]string, error)
+	Tag(ctx context.Context, repository, digest, tag string) error
+}
+
 // preflight finds out where the release goes and what it would put back, and
 // refuses what cannot work.
 type preflight struct{}
@@ -87,15 +94,11 @@ func outputsOf(ctx context.Context, from Outputs) (map[string]any, error) {
 	return outputs, err
 }
 
-// chooseImage takes the image that was given or that exists for the commit; it
+// chooseImage takes the image that was given or that exists for the source; it
 // leaves none when one must be built.
 func (r *run) chooseImage(ctx context.Context) error {
 	if r.Image == "" {
-		found, there, err := r.Cloud.Image(ctx, r.site.registry.Name, r.Commit.Hash)
-		if there {
-			r.image = Image{r.site.registry.URL, found.Digest, r.Commit.Hash}
-		}
-		return err
+		return r.findImage(ctx)
 	}
 	image, err := ParseImage(r.Image, r.Commit.Hash)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/release/ledger"
@@ -62,10 +63,33 @@ func TestDeploy(t *testing.T) {
 				ledger: "abababa released, 0101010 released", told: []string{"has started 2 tasks", "2/2 running, 2/2 healthy"}}},
 		{"builds nothing that the registry has", func(w *world, o *Options) { w.push(newImage) },
 			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1)}},
+		{"tags the image of the same source", func(w *world, o *Options) {
+			w.push(newImage)
+			delete(w.registry, newCommit)
+			o.Source.Commit, o.Source.Folder = midCommit, "elsewhere" // neither makes another image
+		}, outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1)}},
+		{"the source that runs, under another commit", func(w *world, o *Options) { o.Source = sourceOf(oldCommit) },
+			outcome{outcome: Released, runs: Image{repository, oldImage.Digest, newCommit}, ledger: "abababa released, 0101010 released",
+				steps: strings.Replace(straight, "build=done", "build=skipped", 1)}},
+		{"that does not work", func(w *world, o *Options) { o.Source, w.scripts[newCommit] = sourceOf(oldCommit), crashes },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"0101010 serves again"}}},
+		{"another app of the commit", func(w *world, o *Options) {
+			w.push(newImage)
+			o.Source.Folder, o.Source.Tree = "services/api", "other"
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=failed", said: []string{
+			"another image of this commit", "built from images/app (tree treeabababab, Dockerfile, linux/amd64)",
+			"services/api (tree other, Dockerfile, linux/amd64)", "slipway:appName"}}},
+		{"other arguments of the commit, which the registry has too", func(w *world, o *Options) {
+			w.push(newImage)
+			o.Source = sourceOf(oldCommit)
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=failed", said: []string{"tree tree01010101"}}},
+		{"an image without labels", func(w *world, o *Options) {
+			w.registry[newCommit] = cloud.Image{Digest: midImage.Digest}
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, said: []string{"its labels do not name"}}},
 		{"promotes an image", func(w *world, o *Options) { w.push(newImage); o.Image, o.From = newImage.Ref(), "dev" },
 			outcome{outcome: Released, runs: newImage, steps: strings.Replace(straight, "build=done", "build=skipped", 1),
 				ledger: "abababa released, 0101010 released"}},
-		{"changes nothing that is there", func(w *world, o *Options) { o.Commit.Hash = oldCommit },
+		{"changes nothing that is there", func(w *world, o *Options) { o.Commit.Hash, o.Source = oldCommit, sourceOf(oldCommit) },
 			outcome{outcome: Released, runs: oldImage, ledger: "0101010 released",
 				steps: "preflight=done build=skipped update=skipped rollout=skipped verify=done record=skipped"}},
 		{"goes on with a rollout that an earlier run left", func(w *world, o *Options) { w.run(newImage); w.push(newImage); w.record(ledger.InProgress, newImage) },
@@ -161,7 +185,7 @@ func TestDeploy(t *testing.T) {
 		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=done rollout=done verify=done record=done",
 			ledger: "abababa released, abababa failed, 0101010 released"}},
 		{"ECS does not answer while a live release is repeated", func(w *world, o *Options) {
-			o.Commit.Hash = oldCommit
+			o.Commit.Hash, o.Source = oldCommit, sourceOf(oldCommit)
 			w.cloudE = func(call string) error { return errors.New(call + ": no route to host") }
 		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped update=skipped rollout=failed",
 			ledger: "0101010 released", said: []string{"no route to host"}}},
@@ -198,7 +222,8 @@ func TestDeploy(t *testing.T) {
 		{"build does not work", func(w *world, o *Options) {
 			w.buildE = &engine.Failed{Stack: "images", Diagnostics: []string{"#5 RUN composer install\nexit code: 127"}}
 		}, outcome{code: fault.BuildFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=failed",
-			said: []string{"environment was not touched", "RUN composer install", "exit code: 127"}}},
+			said: []string{"environment was not touched", "RUN composer install", "exit code: 127",
+				"docker build --file images/app/Dockerfile images/app, in a checkout of abababababab"}}},
 		{"no Docker", func(w *world, o *Options) { w.pingE = errors.New("connection refused") },
 			outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=failed", said: []string{"no Docker engine"}}},
 		{"environment does not stand", func(w *world, o *Options) { w.outputs = map[string]any{} },

@@ -29,6 +29,7 @@ type run struct {
 
 	attempt *ledger.Attempt // nil until something changes
 
+	untagged   bool // the image is there without the commit as its tag
 	touched    bool // the environment moves, or may move, to the image: a failure must put the previous one back
 	superseded bool
 	rolledBack bool

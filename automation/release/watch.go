@@ -16,7 +16,7 @@ import (
 // Cloud is what a release asks of AWS.
 type Cloud interface {
 	identities
-	Images
+	imageStore
 	diagnose.Cloud
 	// Redeploy makes a service deploy a task definition, also when it is the one that it was asked for last.
 	Redeploy(ctx context.Context, cluster, service, taskDefinition string) error

@@ -18,6 +18,7 @@ import (
 	"slipway/automation/engine"
 	"slipway/automation/release/ledger"
 	"slipway/automation/ui"
+	"slipway/images"
 )
 
 const (
@@ -78,7 +79,8 @@ type world struct {
 	server   *httptest.Server
 	sink     *sink
 	registry map[string]cloud.Image
-	lines    []string // of every log stream
+	labels   map[string]map[string]string // by digest
+	lines    []string                     // of every log stream
 	scripts  map[string]script
 	answer   func(Image) map[string]string // of the version path; nil for an app that has none
 	health   int                           // status of every other path
@@ -105,6 +107,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{
 		T: t, clock: &steppingClock{FakeClock: clockwork.NewFakeClock()}, sink: &sink{}, registry: map[string]cloud.Image{},
+		labels:  map[string]map[string]string{},
 		scripts: map[string]script{}, updateE: map[string]error{}, revision: 7, health: 200,
 	}
 	w.answer = func(i Image) map[string]string {
@@ -167,15 +170,22 @@ func (w *world) forget() {
 
 func (w *world) options() Options {
 	return Options{
-		Environment: "dev", Commit: Commit{Hash: newCommit, Author: "Bo <b@example>", Subject: "make it green"}, Context: "images/app",
+		Environment: "dev", Commit: Commit{Hash: newCommit, Author: "Bo <b@example>", Subject: "make it green"}, Source: sourceOf(newCommit),
 		Stack: envStack{w}, Delivery: delivery{}, Images: builder{w}, Cloud: w, Objects: w.book.Objects, Docker: w, Sink: w.sink, Clock: w.clock,
 		VersionPath: "/version", Deadline: 5 * time.Minute,
 	}
 }
 
 func (w *world) push(i Image) {
-	image := cloud.Image{Digest: i.Digest, Tags: []string{i.Commit}, Bytes: 1_000_000}
-	w.registry[i.Commit], w.registry[i.Digest] = image, image
+	source := sourceOf(i.Commit)
+	image := cloud.Image{Digest: i.Digest, Tags: []string{source.Tag(), i.Commit}, Bytes: 1_000_000}
+	w.registry[source.Tag()], w.registry[i.Commit], w.registry[i.Digest] = image, image, image
+	w.labels[i.Digest] = source.Labels()
+}
+
+// sourceOf is what the image of a commit is built from.
+func sourceOf(commit string) images.Identity {
+	return images.Identity{Commit: commit, Folder: "images/app", Tree: "tree" + commit, Dockerfile: "Dockerfile@1", Build: "linux/amd64"}
 }
 
 // Ping, Identity, Image, Service, Tasks, Targets, Definition and LastLines answer as AWS and Docker would.
@@ -191,6 +201,23 @@ func (w *world) Image(_ context.Context, _, ref string) (cloud.Image, bool, erro
 	defer w.mu.Unlock()
 	i, ok := w.registry[ref]
 	return i, ok, nil
+}
+
+func (w *world) Labels(_ context.Context, _, digest string) (map[string]string, error) {
+	return w.labels[digest], nil
+}
+
+// Tag refuses to move a tag, as a repository of immutable tags does.
+func (w *world) Tag(_ context.Context, _, digest, tag string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if has, there := w.registry[tag]; there && has.Digest != digest {
+		return fmt.Errorf("tag %s is that of %s", tag, has.Digest)
+	}
+	image := w.registry[digest]
+	image.Tags = append(image.Tags, tag)
+	w.registry[tag], w.registry[digest] = image, image
+	return nil
 }
 
 func (w *world) now() frame {
@@ -290,7 +317,7 @@ func (s envStack) Preview(_ context.Context, config map[string]string) (engine.C
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	plan := append(engine.Changes{}, s.plan...)
-	if s.outputs["Image"] != config[imageKey] {
+	if s.outputs["Image"] != config[imageKey] || s.outputs["Commit"] != config[commitKey] {
 		plan = append(plan,
 			engine.Change{Type: "aws:ecs/taskDefinition:TaskDefinition", Name: "task", Op: "replace"},
 			engine.Change{Type: "aws:ecs/service:Service", Name: "service", Op: "update"})
@@ -345,16 +372,17 @@ func (delivery) Outputs(context.Context) (map[string]any, error) {
 
 type builder struct{ *world }
 
-func (b builder) Build(_ context.Context, _ string, to Target) (string, error) {
+func (b builder) Build(_ context.Context, to Target) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.built++; b.buildE != nil {
 		return "", b.buildE
 	}
-	if to.RepositoryURL != repository || to.Tag != newCommit {
+	if to.RepositoryURL != repository || to.Tag != sourceOf(newCommit).Tag() {
 		return "", fmt.Errorf("asked to build %+v", to)
 	}
 	b.push(newImage)
+	delete(b.registry, newImage.Commit) // only the source is a tag yet
 	return newImage.Digest, nil
 }
 

@@ -95,7 +95,7 @@ func handler(b behaviour) http.Handler {
 		time.Sleep(b.Delay)
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]string{
-			"commit": os.Getenv("COMMIT"), "digest": os.Getenv("SLIPWAY_DIGEST"), "task": os.Getenv("HOSTNAME"), "colour": b.Colour,
+			"commit": os.Getenv("SLIPWAY_COMMIT"), "digest": os.Getenv("SLIPWAY_DIGEST"), "task": os.Getenv("HOSTNAME"), "colour": b.Colour,
 		})
 	})
 	return mux

@@ -19,9 +19,11 @@ func (s *Service) API() awsapi.Service {
 			"DescribeImageScanFindings": awsapi.Do(s.describeImageScanFindings),
 			"DescribeRepositories":      awsapi.Do(s.describeRepositories),
 			"GetAuthorizationToken":     awsapi.Do(s.getAuthorizationToken),
+			"GetDownloadUrlForLayer":    awsapi.Do(s.getDownloadURLForLayer),
 			"GetLifecyclePolicy":        awsapi.Do(s.getLifecyclePolicy),
 			"GetRepositoryPolicy":       awsapi.Do(s.getRepositoryPolicy),
 			"ListImages":                awsapi.Do(s.listImages),
+			"PutImage":                  awsapi.Do(s.putImage),
 			"PutImageTagMutability":     awsapi.Do(s.putImageTagMutability),
 		},
 	}

@@ -16,7 +16,7 @@ var target = regexp.MustCompile(`^/v2/(.+)/(manifests|blobs|tags|referrers)/(.+)
 
 // ServeHTTP is the registry as docker sees it: login first, then only repositories that exist.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.allowed(r) {
+	if !s.allowed(r) && !s.signed(r) {
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Basic realm="%s/",service="ecr.amazonaws.com"`, s.endpoint()))
 		http.Error(w, "Not Authorized", http.StatusUnauthorized)
 		return
