@@ -9,7 +9,7 @@ import (
 	"net/http/httptest"
 	"sync"
 
-	"slipway/conformance/calls"
+	"slipway/sandbox/iam/calls"
 	"slipway/conformance/grants"
 	"slipway/sandbox/iam"
 )

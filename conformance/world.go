@@ -90,6 +90,26 @@ func (w *world) BoundaryOf(role string) string {
 	return found.Boundary
 }
 
+// KeyOfParameter knows none: no parameter of this lane is sealed with a key of its own.
+func (w *world) KeyOfParameter(string) string { return "" }
+
+// Key takes what is no ARN for the id of a key.
+func (w *world) Key(ref string) string {
+	if strings.HasPrefix(ref, "arn:") {
+		return ref
+	}
+	return "arn:aws:kms:" + region + ":" + account + ":key/" + ref
+}
+
+// KeyIn knows the one key of this lane.
+func (w *world) KeyIn(string) string { return w.KeyOf("") }
+
+// AliasesOf knows none: the stacks of this lane name their key by its ARN.
+func (w *world) AliasesOf(string) []string { return nil }
+
+// RoleOfDefinition knows none: no task is run here by itself.
+func (w *world) RoleOfDefinition(string, string) string { return "" }
+
 // KeyOf knows the buckets of this lane.
 func (w *world) KeyOf(bucket string) string {
 	w.mu.Lock()

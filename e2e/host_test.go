@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -159,8 +160,12 @@ func (a *author) role(build []string) {
 	}
 	git := exec.Command("git", "-c", "credential.helper=!'"+a.slipway+"' credential-helper", "-c", "credential.useHttpPath=true", "ls-remote", a.url)
 	git.Env = append(slices.Clone(build), "GIT_TERMINAL_PROMPT=0")
-	if out, err := git.CombinedOutput(); err != nil || !strings.Contains(string(out), "refs/heads/main") {
+	// The role's key is good for git, and its policies are not: a job gets the commit as an artifact.
+	if out, err := git.CombinedOutput(); err == nil || !strings.Contains(string(out), "is not authorized to perform: codecommit:GitPull") {
 		a.t.Errorf("git with the role's credentials: %v\n%s", err, out)
+	}
+	if services, err := ecs.NewFromConfig(c).ListServices(a.t.Context(), nil); err == nil || !strings.Contains(err.Error(), "AccessDeniedException") {
+		a.t.Errorf("what no policy of the role allows: %+v, %v", services, err)
 	}
 }
 

@@ -33,7 +33,7 @@ func (s *services) newDelivery() (err error) {
 		return err
 	}
 	if s.codecommit, err = codecommit.New(s.store, s.config.Region, codecommit.Options{
-		Dir: s.config.gitDir(), URL: s.config.Endpoint(), Keys: s.keys, Events: s.events, Log: s.log,
+		Dir: s.config.gitDir(), URL: s.config.Endpoint(), Keys: s.keys, Events: s.events, Authorize: s.authority.git, Log: s.log,
 	}); err != nil {
 		return err
 	}

@@ -18,8 +18,7 @@ const consolePath = "/console/"
 // front is the one port of the sandbox that clients know: git, the console's pages, and calls of AWS's SDKs and CLI, of
 // which the signature says to what service they go.
 func (s *services) front() http.Handler {
-	calls := awsapi.NewIdentifyingHandler(s.log, s.caller, s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(),
-		s.codecommit.API(), s.events.API(), s.codepipeline.API(), s.ssm.API(), s.kms.API())
+	calls := awsapi.NewIdentifyingHandler(s.log, s.caller, s.apis()...)
 	git, console, objects := s.codecommit.Handler(), s.console.Handler(), s.s3.Handler()
 	return local.Hosts(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		service := awsapi.SigningName(r)
@@ -40,6 +39,14 @@ func (s *services) front() http.Handler {
 	}))
 }
 
+// apis are the services whose calls name an action.
+func (s *services) apis() []awsapi.Service {
+	return []awsapi.Service{
+		s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(), s.codecommit.API(), s.events.API(), s.codepipeline.API(),
+		s.ssm.API(), s.kms.API(),
+	}
+}
+
 // global are the services without regions: their calls are signed for us-east-1, wherever the caller is (AWS general
 // reference, "Service endpoints", 2026-11).
 var global = []string{"cloudfront", "iam", "organizations", "route53", "sts"}
@@ -54,6 +61,9 @@ func (s *services) caller(r *http.Request) (awsapi.Caller, error) {
 	if who.Region != string(s.config.Region) && !everywhere {
 		return awsapi.Caller{}, &awsapi.Error{Code: awsapi.WrongRegion, Message: fmt.Sprintf(
 			"Credential should be scoped to a valid region, not '%s'. This sandbox is %s.", who.Region, s.config.Region)}
+	}
+	if err := s.authority.request(who, r); err != nil {
+		return awsapi.Caller{}, err
 	}
 	if who.Role != nil {
 		return awsapi.Caller{ARN: who.Role.ARN(), UserID: who.Role.UserID()}, nil

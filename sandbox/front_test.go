@@ -48,6 +48,7 @@ type asked struct {
 	method, path, target, form string
 	service, region            string
 	key                        sigv4.Root
+	token                      string // of a session
 	age                        time.Duration
 	host                       string
 }
@@ -76,7 +77,7 @@ func (a asked) send(t *testing.T, url string) (int, string, http.Header) {
 		r.Header.Set("X-Amz-Content-Sha256", hash)
 	}
 	if a.key.AccessKeyID != "" {
-		credentials := aws.Credentials{AccessKeyID: a.key.AccessKeyID, SecretAccessKey: a.key.SecretAccessKey}
+		credentials := aws.Credentials{AccessKeyID: a.key.AccessKeyID, SecretAccessKey: a.key.SecretAccessKey, SessionToken: a.token}
 		if err := v4.NewSigner().SignHTTP(context.Background(), credentials, r, hash, a.service, a.region, time.Now().Add(-a.age)); err != nil {
 			t.Fatal(err)
 		}

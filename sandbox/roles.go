@@ -32,8 +32,8 @@ func (r roles) Role(profile, instance string) (metadata.Role, bool, error) {
 }
 
 // named returns the resource of a type with this name, nil when there is none.
-func (r roles) named(token, name string) (resource.Properties, error) {
-	all, err := r.remembered.Known(token)
+func (s *services) named(token, name string) (resource.Properties, error) {
+	all, err := s.remembered.Known(token)
 	for _, one := range all {
 		if name != "" && text(one, "name") == name {
 			return one, nil

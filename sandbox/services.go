@@ -47,6 +47,7 @@ type services struct {
 
 	// What a push takes to a deployment; delivery.go puts them together.
 	keys         *sigv4.Keys
+	authority    *authority
 	kms          *kms.Service
 	s3           *s3.Service
 	codecommit   *codecommit.Service
@@ -60,6 +61,7 @@ type services struct {
 
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
 	s := &services{config: c, store: st, log: log, sts: sts.New()}
+	s.authority = &authority{services: s}
 	var err error
 	if s.secret, err = os.ReadFile(c.secretFile()); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func (s *services) newState() (err error) {
 		return err
 	}
 	if s.s3, err = s3.New(s.store, s.config.Region, s3.Options{
-		Dir: s.config.objectsDir(), Keys: s.keys, Encryption: s.kms, Log: s.log,
+		Dir: s.config.objectsDir(), Keys: s.keys, Encryption: s.kms, Authorize: s.authority.request, Log: s.log,
 	}); err != nil {
 		return err
 	}

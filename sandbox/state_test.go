@@ -48,6 +48,7 @@ func newBackend(t *testing.T) *backend {
 	b := &backend{t: t, work: t.TempDir(), services: &services{
 		config: Config{Dir: dir, Region: "eu-west-1", Key: sigv4.NewRoot()}, store: st, log: slog.New(slog.DiscardHandler), secret: []byte("a secret"),
 	}}
+	b.authority = &authority{services: b.services}
 	if err := b.newState(); err != nil {
 		t.Fatal(err)
 	}

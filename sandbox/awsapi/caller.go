@@ -17,6 +17,9 @@ type Caller struct {
 // be read again.
 type Identify func(r *http.Request) (Caller, error)
 
+// NotAuthorized is the code by which Identify refuses what IAM does not let the caller do.
+const NotAuthorized = "NotAuthorized"
+
 // WrongRegion is the code by which Identify refuses a request that was signed for a region other than the sandbox's.
 const WrongRegion = "WrongRegion"
 
@@ -56,6 +59,7 @@ var refusals = map[string]struct{ json, query, message string }{
 	"RequestTimeTooSkewed":  {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
 	"AccessDenied":          {"InvalidSignatureException", "SignatureDoesNotMatch", ""}, // of a date that is none, or a link's end
 	"InvalidRequest":        {"IncompleteSignatureException", "IncompleteSignature", ""},
+	NotAuthorized:           {"AccessDeniedException", "AccessDenied", ""},
 	WrongRegion:             {"InvalidSignatureException", "SignatureDoesNotMatch", ""},
 
 	"AuthorizationHeaderMalformed":      {"IncompleteSignatureException", "IncompleteSignature", ""},
@@ -73,8 +77,11 @@ func refusal(p Protocol, err error) error {
 		return err
 	}
 	refused := &Error{Code: words.json, Message: words.message, Status: http.StatusForbidden}
-	if p == Query {
+	switch {
+	case p == Query:
 		refused.Code = words.query
+	case e.Code == NotAuthorized:
+		refused.Status = http.StatusBadRequest
 	}
 	if refused.Message == "" {
 		refused.Message = e.Message

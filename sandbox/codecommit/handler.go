@@ -51,7 +51,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit checks who calls. Sessions are for artifacts: git is for the account itself.
+// admit checks who calls, and what a role may do. Sessions of jobs are for artifacts.
 func (s *Service) admit(r *http.Request, name string) error {
 	who, err := s.Keys.VerifyGit(r, string(s.region), Path+name)
 	if err == nil && !who.Unlimited() {
@@ -59,7 +59,14 @@ func (s *Service) admit(r *http.Request, name string) error {
 			Code: "AccessDeniedException", Message: "the session may not use CodeCommit", Status: http.StatusForbidden,
 		}
 	}
-	return err
+	if err != nil || who.Role == nil || s.Authorize == nil {
+		return err
+	}
+	action := "codecommit:GitPull"
+	if strings.HasSuffix(r.URL.Path, "/git-receive-pack") || r.URL.Query().Get("service") == "git-receive-pack" {
+		action = "codecommit:GitPush"
+	}
+	return s.Authorize(*who.Role, action, s.arn(name))
 }
 
 // refuse answers an error as text, which git shows.

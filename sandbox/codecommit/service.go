@@ -24,11 +24,14 @@ type Publisher interface {
 
 // Options are the settings of a Service.
 type Options struct {
-	Dir    string       // the folder that repositories are in; it is made when missing
-	URL    string       // of the endpoint that Handler is served on ("http://127.0.0.1:4500")
-	Keys   *sigv4.Keys  // of those who may clone and push
-	Events Publisher    // nil means that nobody asks for events
-	Log    *slog.Logger // nil means nowhere
+	Dir  string      // the folder that repositories are in; it is made when missing
+	URL  string      // of the endpoint that Handler is served on ("http://127.0.0.1:4500")
+	Keys *sigv4.Keys // of those who may clone and push
+	// Authorize returns an *awsapi.Error for an action, codecommit:GitPull or codecommit:GitPush, on a repository's ARN that
+	// IAM does not let a role do. Nil lets roles do both.
+	Authorize func(role sigv4.Role, action, arn string) error
+	Events    Publisher    // nil means that nobody asks for events
+	Log       *slog.Logger // nil means nowhere
 }
 
 // Service is CodeCommit in one sandbox.

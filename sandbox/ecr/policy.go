@@ -76,3 +76,14 @@ func checkPolicy(text string) error {
 	}
 	return nil
 }
+
+// Policy returns the policy of a repository, empty for none.
+func (s *Service) Policy(name string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	r, err := s.repository(name)
+	if err != nil {
+		return ""
+	}
+	return r.Policy
+}

@@ -78,3 +78,14 @@ func (s *Service) unstopped(v *service) []*task {
 	key := v.key()
 	return s.tasksOf(func(t *task) bool { return t.Internal.Service == key && !t.stopped() })
 }
+
+// RolesOf returns the ARNs of the execution role and the task role of a task definition, empty for none.
+func (s *Service) RolesOf(definition string) (execution, task string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, err := s.definition(definition)
+	if err != nil {
+		return "", ""
+	}
+	return d.ExecutionRoleARN, d.TaskRoleARN
+}

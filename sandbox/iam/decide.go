@@ -9,6 +9,9 @@ type Policies struct {
 	Boundary *Document
 	// Resource is the policy of what the request is about; nil when it has none.
 	Resource *Document
+	// Delegated is set for a resource of which no identity policy may decide alone: its own policy has to name the principal,
+	// or its account (KMS developer guide, "Key policies in AWS KMS", November 2026).
+	Delegated bool
 }
 
 // Decision is the answer to a request.
@@ -40,6 +43,9 @@ func (p Policies) Decide(r Request) Decision {
 	}
 	own, owned := p.identity(Allow, r)
 	granted, how := p.resource(Allow, r)
+	if p.Delegated && how == unnamed {
+		return Decision{}
+	}
 	switch {
 	case how == byOwn:
 		return granted

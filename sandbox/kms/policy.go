@@ -22,7 +22,7 @@ func defaultPolicy() string {
 		naming.GlobalARN("iam", "root"))
 }
 
-// checkPolicy refuses what is not a policy. What the policy says is not enforced.
+// checkPolicy refuses what is not a policy.
 func checkPolicy(text string) error {
 	if len(text) > longestPolicy {
 		return awsapi.Errorf("LimitExceededException", "The key policy has %d bytes, and %d are allowed", len(text), longestPolicy)

@@ -1,5 +1,5 @@
 // Package kms is the Key Management Service of a sandbox: symmetric keys that really encrypt, and their aliases.
-// Key policies are kept and not enforced; grants, asymmetric keys, imported material and other key stores are refused.
+// Grants, asymmetric keys, imported material and other key stores are refused.
 package kms
 
 import (

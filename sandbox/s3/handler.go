@@ -47,6 +47,11 @@ func (c *call) run() (err error) {
 		c.w.Header().Set(rightRegion, string(c.region))
 		return errRegion(c.who.Region, c.region)
 	}
+	if c.authorize != nil && c.who.Role != nil {
+		if err := c.authorize(c.who, c.r); err != nil {
+			return inWords(err)
+		}
+	}
 	do, err := c.operation()
 	if err != nil {
 		return err

@@ -23,8 +23,10 @@ type Options struct {
 	Keys *sigv4.Keys // of those who send requests
 	// Encryption is asked for the keys that objects are encrypted with; nil means that there is no KMS.
 	Encryption Encryption
-	Clock      clockwork.Clock // nil means the real one
-	Log        *slog.Logger    // nil means nowhere
+	// Authorize decides the requests of roles' sessions; nil lets them do everything.
+	Authorize Authorize
+	Clock     clockwork.Clock // nil means the real one
+	Log       *slog.Logger    // nil means nowhere
 }
 
 // Service is S3 in one sandbox.
@@ -32,6 +34,7 @@ type Service struct {
 	region     naming.Region
 	keys       *sigv4.Keys
 	encryption Encryption
+	authorize  Authorize
 	clock      clockwork.Clock
 	log        *slog.Logger
 	files      *os.Root // the folder that objects are in
@@ -43,7 +46,7 @@ type Service struct {
 
 // New opens the buckets in the store and the folder, rid of files that no object has.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
-	s := &Service{region: region, keys: o.Keys, encryption: o.Encryption, clock: o.Clock, log: o.Log}
+	s := &Service{region: region, keys: o.Keys, encryption: o.Encryption, authorize: o.Authorize, clock: o.Clock, log: o.Log}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

@@ -186,3 +186,13 @@ func (s *Service) named(text string) (name, version string) {
 	name, version, _ = strings.Cut(text, ":")
 	return name, version
 }
+
+// KeyOf returns the KMS key that a parameter is sealed with, as it was named; empty for AWS's own key, or none.
+func (s *Service) KeyOf(text string) string {
+	name, _ := s.named(text)
+	p, found, err := s.parameters.Get(name)
+	if err != nil || !found || p.Type != secureString || strings.Contains(p.KeyID, "alias/aws/") {
+		return ""
+	}
+	return p.KeyID
+}

@@ -4,6 +4,7 @@
 package calls
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -24,6 +25,8 @@ type Call struct {
 
 	method, path string
 	query        url.Values
+	copied       string // what an object is copied from, bucket/key
+	deleted      []string
 	params       params
 	world        World
 }
@@ -40,9 +43,18 @@ type World interface {
 	ParameterOf(template string) string
 	// BoundaryOf is the ARN of the permissions boundary of a role, by the role's name; empty without one.
 	BoundaryOf(role string) string
-	// KeyOf is the ARN of the KMS key that a bucket encrypts with, empty without one; of no bucket, the key of the
-	// ciphertexts that name none.
+	// KeyOf is the ARN of the KMS key that a bucket encrypts with, empty without one.
 	KeyOf(bucket string) string
+	// KeyOfParameter is the ARN of the key of the account's own that a parameter is sealed with, empty without one.
+	KeyOfParameter(name string) string
+	// Key is the ARN of the KMS key that an id, an ARN or an alias means.
+	Key(ref string) string
+	// KeyIn is the ARN of the KMS key that a ciphertext, in base64, was made with.
+	KeyIn(ciphertext string) string
+	// AliasesOf are the names, each with alias/ before it, of a KMS key.
+	AliasesOf(key string) []string
+	// RoleOfDefinition is the ARN that a task definition has for a role, in the member executionRoleArn or taskRoleArn.
+	RoleOfDefinition(definition, member string) string
 }
 
 // Unmapped is a call of which this package does not know what it asks for.
@@ -58,6 +70,9 @@ var scope = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_requ
 func Read(r *http.Request, body []byte, account string, world World) (*Call, error) {
 	signed := scope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if signed == nil {
+		signed = scope.FindStringSubmatch("Credential=" + r.URL.Query().Get("X-Amz-Credential"))
+	}
+	if signed == nil {
 		return nil, fmt.Errorf("%s %s carries no signature", r.Method, r.URL.Path)
 	}
 	c := &Call{
@@ -66,19 +81,27 @@ func Read(r *http.Request, body []byte, account string, world World) (*Call, err
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case c.Service == "s3":
 		c.Operation = s3Operation(r)
+		if err := c.readObjects(r, body); err != nil {
+			return nil, err
+		}
 	case c.Service == "route53":
 		c.Operation = r.Method + " " + r.URL.Path
 	case target != "":
 		c.Operation = target[strings.LastIndex(target, ".")+1:]
 		fields := map[string]any{}
-		if err := json.Unmarshal(body, &fields); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", target, err)
+		if len(bytes.TrimSpace(body)) > 0 {
+			if err := json.Unmarshal(body, &fields); err != nil {
+				return nil, fmt.Errorf("reading %s: %w", target, err)
+			}
 		}
 		c.params = params{fields: fields}
 	default:
 		values, err := url.ParseQuery(string(body))
 		if err != nil {
 			return nil, fmt.Errorf("reading a call of %s: %w", c.Service, err)
+		}
+		if !values.Has("Action") {
+			values = r.URL.Query() // presigned
 		}
 		c.params, c.Operation = params{values: values}, values.Get("Action")
 	}
@@ -93,19 +116,25 @@ var rules = map[string]map[string]rule{
 	"application-autoscaling": applicationScaling,
 	"autoscaling":             autoScaling,
 	"codecommit":              codeCommit,
+	"codepipeline":            pipelines,
 	"ecr":                     registry,
 	"ec2":                     compute,
 	"ecs":                     containers,
 	"elasticloadbalancing":    balancers,
+	"events":                  buses,
 	"iam":                     identities,
 	"kms":                     keys,
 	"logs":                    logs,
 	"s3":                      objects,
+	"ssm":                     parameters,
 	"sts":                     {"GetCallerIdentity": nothing},
 }
 
 // nothing is a call that needs no permission (STS API reference, GetCallerIdentity: "No permissions are required").
 func nothing(*Call) []iam.Request { return nil }
+
+// Known reports whether a rule says what an operation of a service asks for.
+func Known(service, operation string) bool { return rules[service][operation] != nil }
 
 // Needs are the requests that IAM has to allow, all of them, for the call to be answered. An error is an *Unmapped.
 func (c *Call) Needs() ([]iam.Request, error) {

@@ -23,12 +23,20 @@ var containers = map[string]rule{
 	"DescribeServiceRevisions":    member("service-revision/", "serviceRevisionArns"),
 	"DescribeTaskDefinition":      anywhere,
 	"DescribeTasks":               member("task/", "tasks"),
+	"ExecuteCommand":              executeCommand,
 	"ListClusters":                anywhere,
+	"ListContainerInstances":      resource("cluster/", "cluster"),
 	"ListServiceDeployments":      service("service"),
+	"ListServices":                listTasks,
 	"ListTagsForResource":         given("resourceArn"),
+	"ListTaskDefinitionFamilies":  anywhere,
+	"ListTaskDefinitions":         anywhere,
 	"ListTasks":                   listTasks,
 	"PutClusterCapacityProviders": resource("cluster/", "cluster"),
 	"RegisterTaskDefinition":      registerTask,
+	"RunTask":                     runTask,
+	"StopServiceDeployment":       given("serviceDeploymentArn"),
+	"StopTask":                    member("task/", "task"),
 	"TagResource":                 given("resourceArn"),
 	"UntagResource":               given("resourceArn"),
 	"UpdateCapacityProvider":      resource("capacity-provider/", "name"),
@@ -122,6 +130,31 @@ func registerTask(c *Call) []iam.Request {
 	all = append(all, c.tagging(c.arn("ecs", "task-definition/"+c.params.text("family")+":*"), tags)...)
 	all = append(all, c.passed(c.params.text("executionRoleArn"), "ecs-tasks.amazonaws.com")...)
 	return append(all, c.passed(c.params.text("taskRoleArn"), "ecs-tasks.amazonaws.com")...)
+}
+
+// runTask is asked on the task definition, and hands over the roles that it or the request names.
+func runTask(c *Call) []iam.Request {
+	definition := c.ecsARN("task-definition/", c.params.text("taskDefinition"))
+	if !strings.Contains(path.Base(definition), ":") {
+		definition += ":*" // the newest revision
+	}
+	tags := requestTags(c.params.tags("tags"))
+	all := []iam.Request{c.ask(c.Operation, definition, merged(tags, c.inCluster()))}
+	all = append(all, c.tagging(c.arn("ecs", "task/"+path.Base(c.params.text("cluster"))+"/*"), tags)...)
+	override := c.params.object("overrides")
+	for _, member := range []string{"executionRoleArn", "taskRoleArn"} {
+		role := override.text(member)
+		if role == "" {
+			role = c.world.RoleOfDefinition(c.params.text("taskDefinition"), member)
+		}
+		all = append(all, c.passed(role, "ecs-tasks.amazonaws.com")...)
+	}
+	return all
+}
+
+// executeCommand is asked on the cluster and on the task.
+func executeCommand(c *Call) []iam.Request {
+	return append(member("task/", "task")(c), resource("cluster/", "cluster")(c)...)
 }
 
 // given asks on the ARN in a member.

@@ -18,6 +18,7 @@ var balancers = map[string]rule{
 	"DescribeListeners":              anywhere,
 	"DescribeLoadBalancerAttributes": anywhere,
 	"DescribeLoadBalancers":          anywhere,
+	"DescribeRules":                  anywhere,
 	"DescribeTags":                   anywhere,
 	"DescribeTargetGroupAttributes":  anywhere,
 	"DescribeTargetGroups":           anywhere,

@@ -19,6 +19,16 @@ func (known) RolesOf(profile string) []string  { return []string{"arn:aws:iam::1
 func (known) ProfileOf(string) string          { return "host" }
 func (known) ParameterOf(string) string        { return "/aws/service/image" }
 func (known) BoundaryOf(string) string         { return "arn:aws:iam::1:policy/b" }
+func (known) KeyOfParameter(name string) string {
+	if name == "/sealed" {
+		return "arn:aws:kms:eu-west-1:1:key/p"
+	}
+	return ""
+}
+func (known) Key(ref string) string                    { return "arn:aws:kms:eu-west-1:1:key/of-" + ref }
+func (known) KeyIn(string) string                      { return "arn:aws:kms:eu-west-1:1:key/k" }
+func (known) AliasesOf(string) []string                { return nil }
+func (known) RoleOfDefinition(_, member string) string { return "arn:aws:iam::1:role/" + member }
 func (known) KeyOf(bucket string) string {
 	if bucket == "plain" {
 		return ""
@@ -102,6 +112,18 @@ func TestNeeds(t *testing.T) {
 		{"kms", "POST", "/", "TrentService.Decrypt", `{"CiphertextBlob":"eA=="}`, []string{"kms:Decrypt kms:eu-west-1:1:key/k"}},
 		{"logs", "POST", "/", "Logs.GetLogEvents", `{"logGroupName":"/g","logStreamName":"a/b"}`, []string{"logs:GetLogEvents logs:eu-west-1:1:log-group:/g:log-stream:a/b"}},
 		{"ecr", "POST", "/", "E.DescribeImages", `{"repositoryName":"r"}`, []string{"ecr:DescribeImages ecr:eu-west-1:1:repository/r"}},
+		{"ecs", "POST", "/", "A.RunTask", `{"cluster":"c","taskDefinition":"f","overrides":{"taskRoleArn":"arn:aws:iam::1:role/t"}}`, []string{
+			"ecs:RunTask ecs:eu-west-1:1:task-definition/f:* ecs:cluster=ecs:eu-west-1:1:cluster/c",
+			"iam:PassRole iam::1:role/executionRoleArn iam:PassedToService=ecs-tasks.amazonaws.com", "iam:PassRole iam::1:role/t iam:PassedToService=ecs-tasks.amazonaws.com",
+		}},
+		{"codepipeline", "POST", "/", "C.PutApprovalResult", `{"pipelineName":"p","stageName":"s","actionName":"a"}`, []string{"codepipeline:PutApprovalResult codepipeline:eu-west-1:1:p/s/a"}},
+		{"codepipeline", "POST", "/", "C.PollForJobs", `{"actionTypeId":{"owner":"Custom","category":"Build","provider":"J","version":"1"}}`, []string{
+			"codepipeline:PollForJobs codepipeline:eu-west-1:1:actiontype:Custom/Build/J/1",
+		}},
+		{"ssm", "POST", "/", "A.GetParameter", `{"Name":"/sealed","WithDecryption":true}`, []string{"ssm:GetParameter ssm:eu-west-1:1:parameter/sealed", "kms:Decrypt kms:eu-west-1:1:key/p"}},
+		{"s3", "POST", "/b?delete", "", "<Delete><Object><Key>a</Key></Object><Object><Key>b/c</Key></Object></Delete>", []string{"s3:DeleteObject s3:::b/a", "s3:DeleteObject s3:::b/b/c"}},
+		{"s3", "GET", "/", "", "", []string{"s3:ListAllMyBuckets *"}},
+		{"ecr", "POST", "/", "E.DescribeRepositories", `{}`, []string{"ecr:DescribeRepositories ecr:eu-west-1:1:repository/*"}},
 		{"application-autoscaling", "POST", "/", "A.DeregisterScalableTarget", `{"ResourceId":"service/c/s","ScalableDimension":"ecs:service:DesiredCount","ServiceNamespace":"ecs"}`, []string{
 			"application-autoscaling:DeregisterScalableTarget application-autoscaling:eu-west-1:1:scalable-target/* " +
 				"application-autoscaling:scalable-dimension=ecs:service:DesiredCount application-autoscaling:service-namespace=ecs",
@@ -149,7 +171,7 @@ func TestLaunches(t *testing.T) {
 
 // What has no rule is an error that names it, never an empty answer.
 func TestUnmapped(t *testing.T) {
-	for _, c := range [][3]string{{"ec2", "", "Action=RunScheduledInstances"}, {"ecs", "A.RunTask", "{}"}, {"glacier", "A.ListVaults", "{}"}} {
+	for _, c := range [][3]string{{"ec2", "", "Action=RunScheduledInstances"}, {"ecs", "A.DiscoverPollEndpoint", "{}"}, {"glacier", "A.ListVaults", "{}"}} {
 		call, err := Read(request(c[0], "POST", "/", c[1], c[2]), []byte(c[2]), "1", known{})
 		if err != nil {
 			t.Fatal(err)

@@ -23,6 +23,15 @@ func (p params) text(name string) string {
 	return ""
 }
 
+// object are the members of a member of JSON.
+func (p params) object(name string) params {
+	fields, _ := p.fields[name].(map[string]any)
+	if fields == nil {
+		fields = map[string]any{}
+	}
+	return params{fields: fields}
+}
+
 // texts is a list of texts: in a query name.1 or name.member.1, and so on.
 func (p params) texts(name string) []string {
 	var all []string

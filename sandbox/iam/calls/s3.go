@@ -1,6 +1,8 @@
 package calls
 
 import (
+	"encoding/xml"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,27 +38,60 @@ var subresources = []string{
 	"location", "logging", "replication", "requestPayment", "website", "accelerate", "object-lock", "versions", "uploads", "uploadId", "versionId",
 }
 
+// readObjects keeps of a request to S3 which objects it is about beside the one in its path.
+func (c *Call) readObjects(r *http.Request, body []byte) error {
+	from, err := url.PathUnescape(r.Header.Get("X-Amz-Copy-Source"))
+	if err != nil {
+		return fmt.Errorf("reading what to copy: %w", err)
+	}
+	from, _, _ = strings.Cut(from, "?versionId=")
+	c.copied = strings.TrimPrefix(from, "/")
+	if c.Operation != "POST bucket delete" {
+		return nil
+	}
+	var named struct {
+		Objects []struct{ Key string } `xml:"Object"`
+	}
+	if err := xml.Unmarshal(body, &named); err != nil {
+		return fmt.Errorf("reading what to delete: %w", err)
+	}
+	for _, each := range named.Objects {
+		c.deleted = append(c.deleted, each.Key)
+	}
+	return nil
+}
+
 // objects maps calls of S3 to actions (S3 user guide, "Required permissions for Amazon S3 API operations").
-var objects = map[string]rule{
+var objects = withDocuments(map[string]rule{
+	"DELETE bucket":           bucket("s3:DeleteBucket"),
 	"DELETE object":           object("s3:DeleteObject"),
+	"DELETE object uploadId":  object("s3:AbortMultipartUpload"),
 	"DELETE object versionId": object("s3:DeleteObjectVersion"),
 	"GET bucket":              list("s3:ListBucket"),
 	"GET bucket location":     bucket("s3:GetBucketLocation"),
 	"GET bucket versioning":   bucket("s3:GetBucketVersioning"),
 	"GET bucket versions":     list("s3:ListBucketVersions"),
-	"GET bucket encryption":   bucket("s3:GetEncryptionConfiguration"),
+	"GET bucket uploads":      bucket("s3:ListBucketMultipartUploads"),
 	"GET object":              object("s3:GetObject", "kms:Decrypt"),
+	"GET object uploadId":     object("s3:ListMultipartUploadParts"),
 	"GET object versionId":    object("s3:GetObjectVersion", "kms:Decrypt"),
+	"GET service":             anything("s3:ListAllMyBuckets"),
 	"HEAD bucket":             bucket("s3:ListBucket"),
 	"HEAD object":             object("s3:GetObject", "kms:Decrypt"),
-	"POST bucket delete":      object("s3:DeleteObject"),
+	"HEAD object versionId":   object("s3:GetObjectVersion", "kms:Decrypt"),
+	"POST bucket delete":      deleteObjects,
+	"PUT bucket":              bucket("s3:CreateBucket"),
+	"PUT bucket versioning":   bucket("s3:PutBucketVersioning"),
 	"PUT object":              object("s3:PutObject", "kms:GenerateDataKey"),
-	"PUT object copy":         both(source, object("s3:PutObject", "kms:GenerateDataKey")),
+	"PUT object copy":         both(copied, object("s3:PutObject", "kms:GenerateDataKey")),
 	// A part of a multipart upload is decrypted when all are put together (AWS re:Post, "upload of a large file with KMS").
-	"POST object uploads":  object("s3:PutObject", "kms:GenerateDataKey", "kms:Decrypt"),
-	"PUT object uploadId":  object("s3:PutObject", "kms:GenerateDataKey"),
+	"POST object uploads": object("s3:PutObject", "kms:GenerateDataKey", "kms:Decrypt"),
+	"PUT object uploadId": object("s3:PutObject", "kms:GenerateDataKey"),
+
+	"PUT object uploadId copy": both(copied, object("s3:PutObject", "kms:GenerateDataKey")),
+
 	"POST object uploadId": object("s3:PutObject", "kms:Decrypt"),
-}
+})
 
 func (c *Call) place() (bucket, key string) {
 	bucket, key, _ = strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
@@ -82,9 +117,38 @@ func (c *Call) stored(bucket, key, action string, withKey []string) []iam.Reques
 	return all
 }
 
-// source is the reading half of a copy. Its header was not kept: the copy is within the bucket, of any key.
-func source(c *Call) []iam.Request {
-	bucket, key := c.place()
+// documents of a bucket, each with what the actions on it are named for.
+var documents = map[string]string{
+	"acl": "BucketAcl", "encryption": "EncryptionConfiguration", "lifecycle": "LifecycleConfiguration", "policy": "BucketPolicy",
+	"publicAccessBlock": "BucketPublicAccessBlock", "ownershipControls": "BucketOwnershipControls", "tagging": "BucketTagging",
+}
+
+// To remove one is to put nothing in its place, but for a policy (S3 user guide, the page above).
+func withDocuments(all map[string]rule) map[string]rule {
+	for document, name := range documents {
+		all["GET bucket "+document], all["PUT bucket "+document] = bucket("s3:Get"+name), bucket("s3:Put"+name)
+		all["DELETE bucket "+document] = bucket("s3:Put" + name)
+	}
+	all["DELETE bucket policy"] = bucket("s3:DeleteBucketPolicy")
+	return all
+}
+
+func anything(action string) rule {
+	return func(c *Call) []iam.Request { return []iam.Request{c.ask(action, "*", nil)} }
+}
+
+func deleteObjects(c *Call) []iam.Request {
+	name, _ := c.place()
+	var all []iam.Request
+	for _, key := range c.deleted {
+		all = append(all, c.ask("s3:DeleteObject", "arn:aws:s3:::"+name+"/"+key, nil))
+	}
+	return all
+}
+
+// copied is the reading half of a copy.
+func copied(c *Call) []iam.Request {
+	bucket, key, _ := strings.Cut(c.copied, "/")
 	return c.stored(bucket, key, "s3:GetObject", []string{"kms:Decrypt"})
 }
 
