@@ -126,6 +126,7 @@ var rules = map[string]map[string]rule{
 	"kms":                     keys,
 	"logs":                    logs,
 	"s3":                      objects,
+	"secretsmanager":          secrets,
 	"ssm":                     parameters,
 	"sts":                     {"GetCallerIdentity": nothing},
 }

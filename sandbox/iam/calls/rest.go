@@ -85,7 +85,10 @@ var logs = map[string]rule{
 	"GetLogEvents":          logStream,
 	"ListTagsForResource":   given("resourceArn"),
 	"ListTagsLogGroup":      logGroup,
+	"GetQueryResults":       anywhere,
 	"PutLogEvents":          logStream,
+	"StartLiveTail":         liveTail,
+	"StartQuery":            logGroup,
 	"PutRetentionPolicy":    logGroup,
 	"TagResource":           given("resourceArn"),
 	"UntagResource":         given("resourceArn"),
@@ -96,6 +99,14 @@ func (c *Call) group() string {
 		return strings.TrimSuffix(arn, ":*")
 	}
 	return c.arn("logs", "log-group:"+c.params.text("logGroupName"))
+}
+
+func liveTail(c *Call) []iam.Request {
+	var all []iam.Request
+	for _, arn := range c.params.texts("logGroupIdentifiers") {
+		all = append(all, c.on(strings.TrimSuffix(arn, ":*")+":*")...)
+	}
+	return all
 }
 
 func logGroup(c *Call) []iam.Request { return c.on(c.group() + ":*") }
@@ -115,18 +126,25 @@ func createLogGroup(c *Call) []iam.Request {
 }
 
 var registry = map[string]rule{
-	"BatchDeleteImage":          repository,
-	"BatchGetImage":             repository,
-	"DescribeImages":            repository,
-	"DescribeImageScanFindings": repository,
-	"DescribeRepositories":      repository,
-	"GetAuthorizationToken":     anywhere,
-	"GetLifecyclePolicy":        repository,
-	"GetRepositoryPolicy":       repository,
-	"ListImages":                repository,
-	"ListTagsForResource":       given("resourceArn"),
-	"PutImage":                  repository,
-	"PutImageTagMutability":     repository,
+	"BatchCheckLayerAvailability": repository,
+	"BatchDeleteImage":            repository,
+	"BatchGetImage":               repository,
+	"CompleteLayerUpload":         repository,
+	"CreateRepository":            repository,
+	"DeleteRepository":            repository,
+	"DescribeImages":              repository,
+	"DescribeImageScanFindings":   repository,
+	"DescribeRepositories":        repository,
+	"GetAuthorizationToken":       anywhere,
+	"GetDownloadUrlForLayer":      repository,
+	"GetLifecyclePolicy":          repository,
+	"GetRepositoryPolicy":         repository,
+	"InitiateLayerUpload":         repository,
+	"ListImages":                  repository,
+	"ListTagsForResource":         given("resourceArn"),
+	"PutImage":                    repository,
+	"PutImageTagMutability":       repository,
+	"UploadLayerPart":             repository,
 }
 
 func repository(c *Call) []iam.Request {
