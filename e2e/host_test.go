@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -74,6 +75,47 @@ func TestBuildsHaveNothingOfTheUser(t *testing.T) {
 	a.role(build)
 }
 
+// The worker is killed and its host is ended in the middle of a job, behind the deployer's back: with plain pulumi. The
+// next host knows the job from the data volume. The action ends, and the next push works.
+func TestHostIsLostInMidJob(t *testing.T) {
+	t.Parallel()
+	a := newAuthor(t, onlyDev, "dev")
+	commit := a.push("slow to answer", behaviour{Colour: "blue", Delay: 4 * time.Second})
+	a.process("slipway", "deploy")
+	before := a.host()
+	_, pid := a.found("slipway", "worker")
+	if number, err := strconv.Atoi(pid); err != nil || syscall.Kill(number, syscall.SIGKILL) != nil {
+		t.Fatalf("the worker is process %s", pid)
+	}
+	a.pulumi("destroy", "--yes", "--skip-preview", "--stack", "delivery", "--target", "**aws:ec2/instance:Instance**", "--target-dependents")
+	a.up("delivery")
+	if after := a.host(); after == before {
+		t.Fatal("it is the same host")
+	}
+	r, _ := a.follow(commit)
+	if f := r.Failure(); r.Status != "Succeeded" && (r.Status != "Failed" || f == nil || !strings.Contains(f.Error, "Build #1")) {
+		t.Errorf("the execution is %s: %+v", r.Status, f)
+	}
+	next := a.push("after the move", behaviour{Colour: "green"})
+	a.ends(next, "Succeeded")
+	a.serves("dev", next)
+}
+
+// pulumi runs the CLI on the project, as a person does who has the environment of the sandbox.
+func (a *author) pulumi(args ...string) {
+	a.t.Helper()
+	cli, err := filepath.Abs("../.slipway/tools/bin/pulumi")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	cmd := exec.Command(cli, args...)
+	cmd.Dir = a.project
+	cmd.Env = append(slices.Clone(a.env), "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true", "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		a.t.Fatalf("pulumi %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
 // host is the folder of the one Jenkins host.
 func (a *author) host() string {
 	a.t.Helper()
@@ -98,6 +140,13 @@ func (a *author) within(environment, allowed []string) {
 // process waits for a process of this world's sandbox that runs a command, and returns its environment.
 func (a *author) process(command ...string) []string {
 	a.t.Helper()
+	environment, _ := a.found(command...)
+	return environment
+}
+
+// found waits for such a process and returns its environment and its id.
+func (a *author) found(command ...string) (environment []string, pid string) {
+	a.t.Helper()
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	late := time.After(commandDeadline)
@@ -111,7 +160,7 @@ func (a *author) process(command ...string) []string {
 			}
 			text, err := os.ReadFile(filepath.Join(filepath.Dir(file), "environ"))
 			if err == nil && strings.Contains(string(text), a.project+"/") && strings.Contains(string(text), "JENKINS_NODE_COOKIE=") {
-				return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
+				return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), filepath.Base(filepath.Dir(file))
 			}
 		}
 		select {
