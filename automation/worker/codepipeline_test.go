@@ -20,6 +20,7 @@ type pipelines struct {
 	calls  map[string]int
 	lose   map[string]int // answers that get lost after the call had its effect
 	refuse map[string]int // calls that are answered with status 500
+	reject map[string]int // calls that are answered with a ValidationException
 	keys   map[string]any // artifact credentials
 	batch  []int          // maxBatchSize of every poll
 }
@@ -54,6 +55,12 @@ func (p *pipelines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse[action]--
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = w.Write([]byte(`{"__type":"InternalFailure"}`))
+		return
+	}
+	if p.reject[action] > 0 {
+		p.reject[action]--
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"__type":"ValidationException","message":"1 validation error detected"}`))
 		return
 	}
 	answer, exception := p.act(action, in)

@@ -26,7 +26,7 @@ func (j *job) conclude(ctx context.Context, b jenkins.Build) error {
 	if err != nil {
 		return err
 	}
-	if b.Result == jenkins.Success && (r == nil || r.Code == 0) {
+	if b.Result == jenkins.Success && r != nil && r.Code == 0 && r.Data.Release.Digest != "" {
 		j.outcome = j.success(r)
 		return nil
 	}
@@ -36,6 +36,9 @@ func (j *job) conclude(ctx context.Context, b jenkins.Build) error {
 		kind, cause = r.kind(), r.cause()
 	case j.away.was():
 		kind = types.FailureTypeSystemUnavailable
+	}
+	if b.Result == jenkins.Success && cause == "" { // a success that nobody proved is none
+		cause = "the build ended well, but archived no result that names the released image; is the disk of the host full?"
 	}
 	if cause == "" {
 		cause = j.guess(b)
@@ -61,10 +64,6 @@ func (j *job) result(ctx context.Context) (*result, error) {
 
 func (j *job) success(r *result) outcome {
 	link := fmt.Sprintf("build #%d: %s", j.Build, j.URL)
-	if r == nil || r.Data.Release.Digest == "" {
-		j.log.Warn("build archived no release", "build", j.Build)
-		return outcome{summary: "the build names no image; " + link}
-	}
 	release := r.Data.Release
 	tag := release.Tag
 	if tag == "" {

@@ -49,6 +49,34 @@ func TestTheReportIsLost(t *testing.T) {
 	w.nothingLeft()
 }
 
+// AWS refuses a report for what is in it: it would refuse it again for ever.
+func TestTheReportIsRefused(t *testing.T) {
+	const forever = 1000
+	for name, c := range map[string]struct {
+		result, archived string
+		reject           map[string]int
+		says             string
+	}{
+		"of a success":             {"SUCCESS", released, map[string]int{"PutJobSuccessResult": forever}, "dev runs 0123456789ab (sha256:aa); build #1"},
+		"of a failure, once":       {"FAILURE", "", map[string]int{"PutJobFailureResult": 1}, "the worker's log has the cause"},
+		"of a failure, every time": {"FAILURE", "", map[string]int{"PutJobFailureResult": forever}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.running()
+			w.pipeline.set(func() { w.pipeline.reject = c.reject })
+			w.jenkins.end(1, c.result, c.archived)
+			if c.says == "" {
+				w.until("the job was given up", func() bool { return strings.Contains(w.log.String(), "the job stays without a report") })
+			} else if _, message := w.failure("j1-c"); !strings.Contains(message, c.says) {
+				t.Errorf("the message is %q", message)
+			}
+			w.until("the job is forgotten", func() bool { return w.pipeline.count("PutJobFailureResult") > 0 })
+			w.nothingLeft()
+		})
+	}
+}
+
 // CodePipeline may offer a job that was taken already, with the nonce of before or a new one.
 func TestAJobIsDeliveredTwice(t *testing.T) {
 	w := newWorld(t)

@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
+	"github.com/aws/smithy-go"
 
 	"slipway/automation/worker/jenkins"
 )
@@ -39,6 +45,9 @@ func (j *job) publish(ctx context.Context) error {
 		})
 		return err
 	})
+	if errors.Is(err, errRefused) {
+		return failed(types.FailureTypeJobFailed, "AWS refuses to be told of build #%d: %v", j.Build, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -79,8 +88,11 @@ func progress(b jenkins.Build, now time.Time) *int32 {
 	return aws.Int32(int32(min(max(percent, 0), 99)))
 }
 
+// errRefused says that CodePipeline does not take a report as it is: the same report is never taken.
+var errRefused = errors.New("codepipeline refuses the report")
+
 // put makes a call that reports on the job, until it is answered. A job that no longer waits for the report is over:
-// an earlier answer was lost, or the execution was stopped.
+// an earlier answer was lost, or the execution was stopped. What is wrong with the report itself is an errRefused.
 func (j *job) put(ctx context.Context, doing string, call func(context.Context) error) error {
 	return j.insist(ctx, doing, 0, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
@@ -92,6 +104,29 @@ func (j *job) put(ctx context.Context, doing string, call func(context.Context) 
 			j.log.Warn(doing+": codepipeline no longer waits for it", "error", err.Error())
 			return errEnded
 		}
+		if refused(err) {
+			return errors.Join(errRefused, err)
+		}
 		return err
 	})
+}
+
+// repairable are refusals that end when somebody grants a permission or the host gets new credentials.
+var repairable = []string{
+	"AccessDenied", "ExpiredToken", "IncompleteSignature", "InvalidClientToken", "InvalidSignature", "NotAuthorized", "OptInRequired",
+	"RequestExpired", "UnrecognizedClient",
+}
+
+// refused says whether AWS will answer the same call in the same way for ever: the caller's fault, which neither waiting
+// nor a permission mends (CodePipeline API reference, "Common Error Types", 2026-11).
+func refused(err error) bool {
+	var answer smithy.APIError
+	var response *awshttp.ResponseError
+	if !errors.As(err, &answer) || !errors.As(err, &response) || response.HTTPStatusCode()/100 != 4 {
+		return false
+	}
+	if _, throttled := retry.DefaultThrottleErrorCodes[answer.ErrorCode()]; throttled || response.HTTPStatusCode() == http.StatusTooManyRequests {
+		return false
+	}
+	return !slices.ContainsFunc(repairable, func(code string) bool { return strings.HasPrefix(answer.ErrorCode(), code) })
 }

@@ -21,9 +21,15 @@ const (
 func (j *job) report(ctx context.Context, err error) (left bool) {
 	j.enter("report")
 	if err == nil {
-		err = j.succeed(ctx)
+		if err = j.succeed(ctx); errors.Is(err, errRefused) {
+			err = j.fail(ctx, failed(types.FailureTypeJobFailed, "%s, but AWS refuses the report of it: %v", j.outcome.summary, err))
+		}
 	} else {
 		err = j.fail(ctx, err)
+	}
+	if errors.Is(err, errRefused) { // nothing more can be said; the pipeline's own timeout ends the action
+		j.log.Error("the job stays without a report", "error", j.redact(err.Error()))
+		err = nil
 	}
 	if err != nil && !errors.Is(err, errEnded) {
 		j.log.Info("report left for the next start", "error", j.redact(err.Error()))
@@ -58,10 +64,16 @@ func (j *job) fail(ctx context.Context, err error) error {
 	if j.Build > 0 {
 		details.ExternalExecutionId = aws.String(strconv.Itoa(j.Build))
 	}
-	err = j.put(ctx, "reporting failure", func(ctx context.Context) error {
-		_, err := j.pipeline.PutJobFailureResult(ctx, &codepipeline.PutJobFailureResultInput{JobId: &j.Job, FailureDetails: details})
-		return err
-	})
+	put := func(details *types.FailureDetails) error {
+		return j.put(ctx, "reporting failure", func(ctx context.Context) error {
+			_, err := j.pipeline.PutJobFailureResult(ctx, &codepipeline.PutJobFailureResultInput{JobId: &j.Job, FailureDetails: details})
+			return err
+		})
+	}
+	if err = put(details); errors.Is(err, errRefused) {
+		j.log.Warn("report refused, trying with less", "error", j.redact(err.Error()))
+		err = put(&types.FailureDetails{Type: end.kind, Message: aws.String("the job failed; the worker's log has the cause")})
+	}
 	if err == nil {
 		j.log.Warn("job failed", "build", j.Build, "type", string(end.kind), "cause", message)
 	}

@@ -200,5 +200,5 @@ func jitter(d time.Duration) time.Duration {
 // temporary says that err may pass by itself: it is neither the end of a job nor an answer.
 func temporary(err error) bool {
 	var end *failure
-	return err != nil && !errors.As(err, &end) && !errors.Is(err, errEnded) && !errors.Is(err, jenkins.ErrNotFound)
+	return err != nil && !errors.As(err, &end) && !errors.Is(err, errEnded) && !errors.Is(err, errRefused) && !errors.Is(err, jenkins.ErrNotFound)
 }

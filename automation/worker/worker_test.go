@@ -61,6 +61,8 @@ func TestBuildsThatFail(t *testing.T) {
 			"JobFailed", []string{"the build failed; its log ends with: main.go:3: syntax error | DB_PASSWORD=[hidden] | sent [hidden]. Build #1"}},
 		{"with rubbish for a result", "FAILURE", "<html>", "it broke", "JobFailed", []string{"it broke"}},
 		{"aborted", "ABORTED", "", "", "JobFailed", []string{"the build was aborted. Build #1"}},
+		{"well, without a result", "SUCCESS", "", "", "JobFailed", []string{"the build ended well, but archived no result", "Build #1"}},
+		{"well, without an image", "SUCCESS", `{"type":"result","code":0,"data":{}}`, "", "JobFailed", []string{"archived no result"}},
 		{"well, while the deployer says otherwise", "SUCCESS", `{"type":"result","code":6,"data":{"error":{"op":"roll out","cause":"it crashes","code":6}}}`, "", "JobFailed", []string{"roll out: it crashes"}},
 	}
 	for _, tt := range tests {
@@ -85,18 +87,6 @@ func TestBuildsThatFail(t *testing.T) {
 			}
 			w.nothingLeft()
 		})
-	}
-}
-
-func TestSuccessWithoutAResult(t *testing.T) {
-	w := newWorld(t)
-	w.pipeline.add("j1", nil)
-	w.start()
-	w.builds(1)
-	w.jenkins.end(1, "SUCCESS", "")
-	last := w.success("j1-c")
-	if last["outputVariables"] != nil || !strings.Contains(last["executionDetails"].(map[string]any)["summary"].(string), "names no image") {
-		t.Errorf("reported %v", last)
 	}
 }
 

@@ -58,7 +58,7 @@ func (l *lines) String() string {
 
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, jenkins: newHost(t), log: &lines{}, clock: clockwork.NewRealClock()}
-	w.pipeline = &pipelines{t: t, calls: map[string]int{}, lose: map[string]int{}, refuse: map[string]int{},
+	w.pipeline = &pipelines{t: t, calls: map[string]int{}, lose: map[string]int{}, refuse: map[string]int{}, reject: map[string]int{},
 		keys: map[string]any{"accessKeyId": "ASIAFIRST", "secretAccessKey": "artifact-secret", "sessionToken": "artifact-token"}}
 	w.bucket = &bucket{object: archive(t, map[string]string{"Pulumi.yaml": "name: slipway\n", "images/app/Dockerfile": "FROM scratch\n"}), valid: "ASIAFIRST"}
 	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
