@@ -160,36 +160,6 @@ func (s *Session) followed(r pipeline.Result) error {
 	return nil
 }
 
-// pipelineAnswer is approve or reject.
-func pipelineAnswer(verb string) *cobra.Command {
-	var comment string
-	purpose := map[string]string{"approve": "Let the execution go on that waits", "reject": "End the execution that waits"}[verb]
-	cmd, _ := onPipeline(verb, purpose, func(ctx context.Context, s *Session, p *piped) error {
-		r, found, err := p.Pending(ctx, p.name)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return &fault.Error{
-				Op: "looking for an approval", Cause: "pipeline " + p.name + " waits for none", Next: "slipway pipeline status", Code: fault.NotReady,
-			}
-		}
-		answer := p.Approve
-		if verb == "reject" {
-			answer = p.Reject
-		}
-		if err := answer(ctx, r, comment); err != nil {
-			return err
-		}
-		s.Answer("pipeline "+verb, fault.OK, r, func(out io.Writer) {
-			_, _ = fmt.Fprintf(out, "%s: execution %s, commit %s, stage %s\n", verb, r.Execution, short(r.Commit), r.Waiting.Stage)
-		})
-		return nil
-	})
-	cmd.Flags().StringVarP(&comment, "comment", "m", "", "why, at most 512 characters")
-	return cmd
-}
-
 func pipelineRetry() *cobra.Command {
 	cmd, p := onPipeline("retry", "Run the failed actions of an execution again", func(ctx context.Context, s *Session, p *piped) error {
 		r, err := p.chosen(ctx)

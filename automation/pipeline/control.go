@@ -25,23 +25,26 @@ func (c *Client) Latest(ctx context.Context, pipeline, commit string) (r Result,
 	return Result{Pipeline: pipeline}, false, nil
 }
 
-// Pending reads the execution that waits for an approval. There is one at most in each stage; the last stage goes first.
-func (c *Client) Pending(ctx context.Context, pipeline string) (r Result, found bool, err error) {
+// Pending reads the executions that wait for an approval, in the order of the pipeline's stages: one at most in each.
+func (c *Client) Pending(ctx context.Context, pipeline string) ([]Result, error) {
 	state, err := c.api.GetPipelineState(ctx, &codepipeline.GetPipelineStateInput{Name: &pipeline})
 	if err != nil {
-		return r, false, asked("reading the state of", pipeline, err)
+		return nil, asked("reading the state of", pipeline, err)
 	}
-	for i := len(state.StageStates) - 1; i >= 0; i-- {
-		stage := state.StageStates[i]
+	var found []Result
+	for _, stage := range state.StageStates {
 		if stage.LatestExecution == nil || stage.LatestExecution.Status != types.StageExecutionStatusInProgress {
 			continue
 		}
-		r, err = c.Execution(ctx, pipeline, text(stage.LatestExecution.PipelineExecutionId))
-		if err != nil || r.Waiting != nil {
-			return r, err == nil, err
+		r, err := c.Execution(ctx, pipeline, text(stage.LatestExecution.PipelineExecutionId))
+		if err != nil {
+			return nil, err
+		}
+		if r.Waiting != nil && r.Waiting.Stage == text(stage.StageName) {
+			found = append(found, r)
 		}
 	}
-	return Result{Pipeline: pipeline}, false, nil
+	return found, nil
 }
 
 // Start begins an execution with the newest commit of the pipeline's branch.

@@ -60,10 +60,11 @@ func TestAnswer(t *testing.T) {
 	e := &endpoint{looks: []look{waiting}}
 	c, _ := watch(t, e)
 	ctx := within(t)
-	r, found, err := c.Pending(ctx, "p")
-	if err != nil || !found || r.Waiting == nil {
-		t.Fatalf("%+v, %v, %v", r, found, err)
+	all, err := c.Pending(ctx, "p")
+	if err != nil || len(all) != 1 || all[0].Waiting == nil {
+		t.Fatalf("%+v, %v", all, err)
 	}
+	r := all[0]
 	if err := c.Reject(ctx, r, strings.Repeat("é", mostComment+1)); fault.CodeOf(err) != fault.BadInput || len(e.got) != 0 {
 		t.Errorf("a long comment: %v, sent %v", err, e.got)
 	}
@@ -79,7 +80,7 @@ func TestAnswer(t *testing.T) {
 // An approval that somebody else answered between two calls is none that waits.
 func TestAnsweredInBetween(t *testing.T) {
 	c, _ := watch(t, &endpoint{looks: []look{running(source, deployed, asks)}}) // no token
-	if r, found, err := c.Pending(within(t), "p"); found || err != nil {
-		t.Errorf("%+v, %v", r, err)
+	if all, err := c.Pending(within(t), "p"); len(all) > 0 || err != nil {
+		t.Errorf("%+v, %v", all, err)
 	}
 }
