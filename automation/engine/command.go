@@ -199,6 +199,10 @@ func environment(bin, backend string, extra []string) []string {
 	for _, variable := range os.Environ() {
 		key, value, _ := strings.Cut(variable, "=")
 		switch key {
+		case "BUILD_ID", "HUDSON_COOKIE", "HUDSON_SERVER_COOKIE", "JENKINS_COOKIE", "JENKINS_NODE_COOKIE", "JENKINS_SERVER_COOKIE":
+			// Jenkins signals every process that has one of them when it aborts a build (hudson.util.ProcessTree). Pulumi
+			// takes a second signal for "at once": the one that it gets from here, to end in order, must stay the only one.
+			continue
 		case "PATH":
 			value = bin + string(os.PathListSeparator) + value
 		case "PULUMI_CONFIG_PASSPHRASE_FILE":

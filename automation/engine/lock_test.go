@@ -23,6 +23,7 @@ import (
 const (
 	holderProject = "STACK_TEST_HOLDER"
 	holderRuns    = "STACK_TEST_HOLDER_RUNS"
+	holderShows   = "STACK_TEST_HOLDER_SHOWS" // a preview instead of an update
 )
 
 func TestMain(m *testing.M) {
@@ -40,7 +41,9 @@ func hold(root string) {
 		}
 		select {}
 	}})
-	if err == nil {
+	if err == nil && os.Getenv(holderShows) != "" {
+		_, err = s.Preview(context.Background(), nil)
+	} else if err == nil {
 		_, err = s.Update(context.Background(), nil, "never ends")
 	}
 	panic(err)
@@ -141,6 +144,34 @@ func TestKilledDeployer(t *testing.T) {
 	if _, err := s.Update(t.Context(), nil, "next"); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A preview holds no lock, so that nobody would ever miss its pulumi: it ends with its deployer, also when that is killed
+// as it begins, and where interrupts are ignored, as in the background of a script.
+func TestPreviewEndsWithItsDeployer(t *testing.T) {
+	p := newProject(t)
+	holder := exec.Command("sh", "-c", `trap "" INT; exec "$0" -test.run=^$`, os.Args[0])
+	holder.Env = append(os.Environ(), holderProject+"="+p.Root, holderShows+"=yes", holderRuns+"="+filepath.Join(t.TempDir(), "runs"))
+	if err := holder.Start(); err != nil {
+		t.Fatal(err)
+	}
+	previews := func() (n int) {
+		files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, file := range files {
+			line, err := os.ReadFile(file)
+			folder, _ := os.Readlink(filepath.Join(filepath.Dir(file), "cwd"))
+			if err == nil && strings.Contains(string(line), "\x00preview\x00") && strings.HasPrefix(folder, p.Root) {
+				n++
+			}
+		}
+		return n
+	}
+	poll(t, "the preview", func() bool { return previews() > 0 })
+	if err := holder.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = holder.Wait()
+	poll(t, "the end of the preview", func() bool { return previews() == 0 })
 }
 
 // A pulumi whose deployer is gone may hang with the lock; one whose deployer is there may not be touched.

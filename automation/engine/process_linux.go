@@ -7,23 +7,34 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// supervise starts cmd in a process group of its own and waits for it. Linux interrupts the command when the
+// supervise starts cmd in a process group of its own and waits for it. Linux signals the command when the
 // thread that started it ends, so this goroutine keeps its thread until then.
 func supervise(cmd *exec.Cmd, started chan<- struct{}, ended chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: lastWord(cmd)}
 	if err := cmd.Start(); err != nil {
 		ended <- err
 		return
 	}
 	close(started)
 	ended <- cmd.Wait()
+}
+
+// lastWord is the signal to a command whose deployer is gone: to end in order, or at once for a preview, which writes
+// nothing and would wait for its program, which is gone too. It is no interrupt: scripts start what runs in the
+// background with interrupts ignored, and pulumi heeds them only once it has begun its work.
+func lastWord(cmd *exec.Cmd) syscall.Signal {
+	if slices.Contains(cmd.Args, "preview") {
+		return syscall.SIGKILL
+	}
+	return syscall.SIGTERM
 }
 
 // kill ends a pulumi that supervise started, and its plugins.
