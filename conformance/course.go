@@ -14,7 +14,7 @@ func (l *lane) course(c *checkout, name string) []step {
 	good, next, bad := c.commits[0], c.commits[1], c.commits[2]
 	steps := []step{noChange, releaseFirst, noChange, releaseSecond, keepImage}
 	if name == "dev-fargate" {
-		steps = append(steps, measured(changing, secured), noChange, measured(changing, unsecured))
+		steps = append(steps, measured(changing, secured), noChange, named, noChange, unnamed, measured(changing, unsecured))
 	}
 	steps = append(steps,
 		measured(releasing, c.runs("slipway deploy", succeeded, "deploy", name, "--commit", good)),

@@ -52,13 +52,13 @@ func run() error {
 	defer os.RemoveAll(folder)
 	l := &lane{folder: folder, emulator: corrected}
 	defer l.close()
-	if l.backend, err = corrected.keep(ctx, "slipway-state"); err != nil {
+	if l.backend, err = l.prepare(ctx); err != nil {
 		return err
 	}
 	if err := l.all(ctx); err != nil {
 		return err
 	}
-	return nothingLeft(ctx, l.backend.bucket)
+	return nothingLeft(ctx, l.backend.Bucket)
 }
 
 // lane is one run of everything.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/xml"
+	"fmt"
 	"strings"
 
 	"slipway/infra/config"
@@ -31,6 +33,34 @@ var secured = step{"a certificate", func(ctx context.Context, s *subject) error 
 		return err
 	}
 	_, err = s.up(ctx)
+	return err
+}}
+
+// named gives the certificate's name a record in a zone. A person does that: the Jenkins role changes no record.
+var named = step{"a record in a zone", func(ctx context.Context, s *subject) error {
+	body := `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>example.com</Name>` +
+		`<CallerReference>lane</CallerReference></CreateHostedZoneRequest>`
+	text, err := s.calls.e.sendTo("/2013-04-01/hostedzone", "route53", "application/xml", "", []byte(body))
+	if err != nil {
+		return err
+	}
+	var made struct{ HostedZone struct{ Id string } }
+	if err := xml.Unmarshal(text, &made); err != nil {
+		return fmt.Errorf("%w: %s", err, text)
+	}
+	if err := s.configure(ctx, map[string]string{"hostedZoneId": strings.TrimPrefix(made.HostedZone.Id, "/hostedzone/")}); err != nil {
+		return err
+	}
+	_, err = s.up(ctx)
+	return err
+}}
+
+// unnamed takes the record away.
+var unnamed = step{"and no record again", func(ctx context.Context, s *subject) error {
+	if err := s.without(ctx, "hostedZoneId"); err != nil {
+		return err
+	}
+	_, err := s.up(ctx)
 	return err
 }}
 

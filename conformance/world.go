@@ -150,7 +150,11 @@ func (e *emulator) ask(service, target string, request, into any) error {
 
 // send makes a call that the emulator tells the service of by the signature, which it does not check.
 func (e *emulator) send(service, contentType, target string, body []byte) ([]byte, error) {
-	call, err := http.NewRequest(http.MethodPost, e.target.String(), bytes.NewReader(body))
+	return e.sendTo("/", service, contentType, target, body)
+}
+
+func (e *emulator) sendTo(path, service, contentType, target string, body []byte) ([]byte, error) {
+	call, err := http.NewRequest(http.MethodPost, e.target.JoinPath(path).String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +172,7 @@ func (e *emulator) send(service, contentType, target string, body []byte) ([]byt
 	if _, err := text.ReadFrom(answer.Body); err != nil {
 		return nil, err
 	}
-	if answer.StatusCode != http.StatusOK {
+	if answer.StatusCode/100 != 2 {
 		return nil, fmt.Errorf("the emulator answers %s %s: %s", service+" "+target, answer.Status, text.String())
 	}
 	return text.Bytes(), nil
