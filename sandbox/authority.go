@@ -98,6 +98,15 @@ func denied(message string) error {
 	return &awsapi.Error{Code: awsapi.NotAuthorized, Message: message, Status: http.StatusForbidden}
 }
 
+// trusts reports whether a trust policy lets a service of AWS take the role for a resource.
+func (a *authority) trusts(policy, service, source string) bool {
+	document := a.document(policy, iam.Trust)
+	return iam.Policies{Resource: document}.Decide(iam.Request{
+		Principal: iam.Principal{Service: service}, Action: "sts:AssumeRole", Resource: "*",
+		Context: iam.Context{"aws:SourceAccount": {naming.Account}, "aws:SourceArn": {source}},
+	}).Allowed
+}
+
 // surroundings adds what is known of every request (IAM user guide, "AWS global condition context keys"). The endpoint
 // stands for one with TLS.
 func (a *authority) surroundings(role sigv4.Role, c iam.Context) iam.Context {

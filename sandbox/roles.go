@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	property "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"slipway/sandbox/ecs"
 	"slipway/sandbox/jenkins/metadata"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/sigv4"
@@ -29,6 +32,31 @@ func (r roles) Role(profile, instance string) (metadata.Role, bool, error) {
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires,
 		}, err
 	}}, true, nil
+}
+
+// taskRoleHours is how long credentials of a task hold. ECS renews them before.
+const taskRoleHours = 6 * time.Hour
+
+// taskRoles are the roles of tasks, as the stacks declare them.
+type taskRoles struct{ *services }
+
+// Assume is refused for a role that does not exist, and for one whose trust policy does not name ECS's tasks.
+func (r taskRoles) Assume(arn, session string) (ecs.RoleCredentials, error) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	declared, err := r.named("aws:iam/role:Role", name)
+	if err != nil {
+		return ecs.RoleCredentials{}, err
+	}
+	if declared == nil || text(declared, "arn") != arn {
+		return ecs.RoleCredentials{}, errors.New("the role does not exist")
+	}
+	if !r.authority.trusts(text(declared, "assumeRolePolicy"), "ecs-tasks.amazonaws.com", r.config.Region.ARN("ecs", "*")) {
+		return ecs.RoleCredentials{}, errors.New("its trust policy does not allow sts:AssumeRole to ecs-tasks.amazonaws.com")
+	}
+	c, err := r.keys.Assume(sigv4.Role{Name: name, ID: text(declared, "uniqueId"), Session: session}, taskRoleHours)
+	return ecs.RoleCredentials{
+		RoleARN: arn, AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Token: c.SessionToken, Expiration: c.Expires.Truncate(time.Second),
+	}, err
 }
 
 // named returns the resource of a type with this name, nil when there is none.

@@ -139,7 +139,7 @@ func (s *services) run(ctx context.Context, l listeners) error {
 	g.Go(func() error { return s.events.Run(ctx) })
 	g.Go(func() error { return s.codepipeline.Run(ctx) })
 	g.Go(func() error { return s.jenkins.Run(ctx) })
-	g.Go(func() error { return serveHTTP(ctx, l.api, s.front()) })
+	g.Go(func() error { return serveHTTP(ctx, l.api, s.endpoint()) })
 	return g.Wait()
 }
 

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"os"
+	"sync"
 
 	"github.com/jonboulle/clockwork"
 
@@ -48,6 +50,7 @@ type services struct {
 	// What a push takes to a deployment; delivery.go puts them together.
 	keys         *sigv4.Keys
 	authority    *authority
+	endpoint     func() http.Handler // the front, made when it is first asked for
 	kms          *kms.Service
 	s3           *s3.Service
 	codecommit   *codecommit.Service
@@ -61,6 +64,7 @@ type services struct {
 
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
 	s := &services{config: c, store: st, log: log, sts: sts.New()}
+	s.endpoint = sync.OnceValue(s.front)
 	s.authority = &authority{services: s}
 	var err error
 	if s.secret, err = os.ReadFile(c.secretFile()); err != nil {
@@ -84,6 +88,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	}
 	if s.ecs, err = ecs.New(ecs.Config{
 		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Logs: s.logs, Credentials: s.ecr,
+		Roles: taskRoles{s}, Endpoint: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.endpoint().ServeHTTP(w, r) }),
 		Speed: float64(c.Speed), Log: log,
 	}); err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ func (s *Service) containerConfig(t *task, def *taskDefinition, c definition.Con
 		Healthcheck: s.healthcheck(c.HealthCheck),
 		Labels:      map[string]string{},
 	}
+	config.Env = append(config.Env, s.roleEnvironment(t, def)...)
 	for _, kv := range c.Environment {
 		config.Env = append(config.Env, kv.Name+"="+kv.Value)
 	}

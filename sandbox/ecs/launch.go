@@ -15,6 +15,9 @@ import (
 func (s *Service) launch(ctx context.Context, t *task) error {
 	def := s.definitionOf(t)
 	s.update(t, func() { t.LastStatus, t.PullStartedAt = "PENDING", s.now() })
+	if err := s.assumes(t, def); err != nil {
+		return err
+	}
 	if err := s.pull(ctx, t, def); err != nil {
 		return err
 	}
@@ -87,6 +90,7 @@ func (s *Service) startContainer(ctx context.Context, t *task, def *taskDefiniti
 		s.update(t, func() { t.Containers[i].Reason = "CannotStartContainerError: " + err.Error() })
 		return fmt.Errorf("CannotStartContainerError: %w", err)
 	}
+	s.openInside(ctx, t, def, c.Name, id)
 	s.follow(t, i, c)
 	return s.noteStarted(ctx, t, i, def.Awsvpc())
 }

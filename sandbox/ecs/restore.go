@@ -88,6 +88,7 @@ func hasContainer(found []engine.Found, id string) bool {
 func (s *Service) rejoin(ctx context.Context, t *task) {
 	for _, c := range s.definitionOf(t).ContainerDefinitions {
 		if id := s.runtimeID(t, c.Name); id != "" {
+			s.openInside(ctx, t, s.definitionOf(t), c.Name, id)
 			s.observe(ctx, id)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -52,6 +53,8 @@ type Config struct {
 	Balancer    Balancer
 	Logs        Logs
 	Credentials Credentials
+	Roles       Roles           // nil gives tasks no credentials
+	Endpoint    http.Handler    // the AWS endpoint, for tasks with a role
 	Clock       clockwork.Clock // nil means the real one
 	Speed       float64         // divides every wait that ECS measures in seconds; 0 means 10
 	Log         *slog.Logger    // nil means none

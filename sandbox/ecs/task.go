@@ -60,6 +60,7 @@ func (s *Service) employTask(t *task, launch bool) {
 }
 
 func (s *Service) accompany(ctx context.Context, t *task, launch bool) {
+	defer t.run.inside.close()
 	if launch {
 		s.launchTask(ctx, t)
 	}

@@ -25,6 +25,8 @@ type taskState struct {
 type taskRun struct {
 	stop chan struct{}  // closed when the desired status becomes STOPPED
 	logs sync.WaitGroup // readers of the containers' output
+
+	inside inside
 }
 
 type target struct {

@@ -50,17 +50,28 @@ func serve() {
 			w.WriteHeader(http.StatusInternalServerError)
 		}
 	})
+	http.HandleFunc("/credentials", func(w http.ResponseWriter, _ *http.Request) {
+		pass(w, "http://169.254.170.2"+os.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))
+	})
+	http.HandleFunc("/aws", func(w http.ResponseWriter, _ *http.Request) {
+		pass(w, os.Getenv("AWS_ENDPOINT_URL")+"/in/"+os.Getenv("AWS_REGION"))
+	})
 	http.HandleFunc("/metadata", func(w http.ResponseWriter, r *http.Request) {
-		res, err := http.Get(os.Getenv("ECS_CONTAINER_METADATA_URI_V4") + r.URL.RawQuery)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		defer res.Body.Close()
-		w.WriteHeader(res.StatusCode)
-		_, _ = io.Copy(w, res.Body)
+		pass(w, os.Getenv("ECS_CONTAINER_METADATA_URI_V4")+r.URL.RawQuery)
 	})
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(":8080", nil))
+}
+
+// pass answers what a URL answers.
+func pass(w http.ResponseWriter, url string) {
+	res, err := http.Get(url)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer res.Body.Close()
+	w.WriteHeader(res.StatusCode)
+	_, _ = io.Copy(w, res.Body)
 }
 
 func check() {
