@@ -75,14 +75,11 @@ func (b *beginning) run(cmd *cobra.Command, folder string) error {
 		return err
 	}
 	session := From(cmd)
-	if len(facts.Ports) == 0 && b.port == 0 {
-		facts.Ports = release.DockerEngine{}.Exposed(cmd.Context(), facts.Base)
-	}
-	if err := b.choose(session, folder, facts); err != nil {
+	if err := b.settle(cmd, folder, facts); err != nil {
 		return err
 	}
 	made := begun{Folder: folder, Project: b.name, Port: b.port, HealthPath: b.health, User: facts.User}
-	made.Files, err = project.Create(folder, project.Fresh{Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile)})
+	made.Files, err = project.Create(folder, b.project())
 	var there *project.AlreadyThere
 	if errors.As(err, &there) {
 		return &fault.Error{
@@ -96,6 +93,18 @@ func (b *beginning) run(cmd *cobra.Command, folder string) error {
 	made.Next = b.next(cmd.Context(), folder)
 	session.Answer("init", fault.OK, made, func(out io.Writer) { made.print(out) })
 	return nil
+}
+
+// settle finds a value for everything.
+func (b *beginning) settle(cmd *cobra.Command, folder string, facts dockerfile.Facts) error {
+	if len(facts.Ports) == 0 && b.port == 0 {
+		facts.Ports = release.DockerEngine{}.Exposed(cmd.Context(), facts.Base)
+	}
+	return b.choose(From(cmd), folder, facts)
+}
+
+func (b *beginning) project() project.Fresh {
+	return project.Fresh{Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile)}
 }
 
 // read finds out what the Dockerfile says.

@@ -28,5 +28,13 @@ func (d *Deployer) Prove(ctx context.Context, environment, commit, digest string
 	return release.Prove(ctx, options, digest)
 }
 
+// shellWord quotes a path for a shell where it has to be.
+func shellWord(path string) string {
+	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@,") == "" {
+		return path
+	}
+	return shellQuoted(path)
+}
+
 // shellQuoted makes one word of a path for a shell.
 func shellQuoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }

@@ -131,8 +131,12 @@ func startSandbox(cmd *cobra.Command, wish sandbox.Config) (daemon.Record, error
 	if err != nil {
 		return daemon.Record{}, err
 	}
+	p, err := From(cmd).Project()
+	if err != nil {
+		return daemon.Record{}, err
+	}
 	command := []string{
-		self, "sandbox", "serve", wish.Dir, "--region", string(wish.Region), "--speed", fmt.Sprint(wish.Speed),
+		self, "--project", p.Root, "sandbox", "serve", wish.Dir, "--region", string(wish.Region), "--speed", fmt.Sprint(wish.Speed),
 		"--port", fmt.Sprint(wish.Ports.API), "--http-port", fmt.Sprint(wish.Ports.LoadBalancers),
 	}
 	r, err := daemon.Start(cmd.Context(), wish, command)

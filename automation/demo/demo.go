@@ -46,9 +46,18 @@ type Options struct {
 	Project  string // the folder of the project as it stands
 	Work     string // a folder of the demo's own, made anew
 	Helper   string // command line of git's credential helper
+	App      App
 	Deployer Deployer
 	Pipeline Pipeline
 	Sink     ui.Sink
+}
+
+// App is what the demo knows of the app. The one that Slipway is shipped with has a colour, which the demo changes; of any
+// other it gives the image a label.
+type App struct {
+	Dockerfile string                // slashes, relative to the project
+	Path       string                // what is asked for while it is replaced
+	Healthy    func(status int) bool // which statuses are right there
 }
 
 // Result is what the demo saw. It encodes as JSON as it stands.
@@ -61,16 +70,17 @@ type Result struct {
 	Clone       string  `json:"clone"` // the folder
 	First       Passage `json:"first"`
 	Second      Passage `json:"second"`
-	Before      string  `json:"colourBefore"`
-	After       string  `json:"colourAfter"`
-	Staging     string  `json:"colourInStaging"`
+	Coloured    bool    `json:"coloured"` // the app has a colour; the three below are empty otherwise
+	Before      string  `json:"colourBefore,omitempty"`
+	After       string  `json:"colourAfter,omitempty"`
+	Staging     string  `json:"colourInStaging,omitempty"`
 	Load        Report  `json:"load"`
-	PushToLive  float64 `json:"pushToLiveSeconds"` // from git push to the first answer in the new colour
+	PushToLive  float64 `json:"pushToLiveSeconds"` // from git push to the first answer in the new colour, or to its proof
 	Seconds     float64 `json:"seconds"`
 }
 
-// Run brings the stacks up, pushes the project as it is, pushes it again with another colour under load, and has
-// both promoted.
+// Run brings the stacks up, pushes the project as it is, pushes it again with another colour or another label under load, and
+// has both promoted.
 func Run(ctx context.Context, o Options) (r Result, err error) {
 	begun := time.Now()
 	for _, s := range []string{delivery, first, second} {
@@ -79,7 +89,8 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 		}
 	}
 	a := article{Options: o, result: &r}
-	for _, part := range []func(context.Context) error{a.clone, a.publish, a.recolour, a.promote} {
+	r.Coloured = o.coloured()
+	for _, part := range []func(context.Context) error{a.clone, a.publish, a.change, a.promote} {
 		if err := part(ctx); err != nil {
 			return r, err
 		}
@@ -138,39 +149,51 @@ func (a *article) publish(ctx context.Context) (err error) {
 		return err
 	}
 	a.note("the pipeline is %s", a.result.PipelineURL)
-	if a.result.First, err = a.push(ctx, "the app as it is shipped"); err != nil {
+	if a.result.First, err = a.push(ctx, asItIs); err != nil {
 		return err
 	}
-	if a.result.Before, err = servedColour(ctx, a.result.URL); err != nil {
-		return err
+	if a.result.Coloured {
+		if a.result.Before, err = servedColour(ctx, a.result.URL); err != nil {
+			return err
+		}
+		a.note("%s is served in %s", a.result.URL, a.result.Before)
 	}
-	a.note("%s is served in %s", a.result.URL, a.result.Before)
 	return a.approve(ctx, &a.result.First)
 }
 
-// recolour is the article's commit: it goes live while requests run.
-func (a *article) recolour(ctx context.Context) (err error) {
-	colour := other(a.result.Before)
-	if err := a.repo.paint(ctx, colour); err != nil {
+// change is the article's commit: it goes live while requests run.
+func (a *article) change(ctx context.Context) error {
+	colour, subject := other(a.result.Before), "give the image a label"
+	commit := func() error { return a.repo.label(ctx, a.App.Dockerfile, subject) }
+	if a.result.Coloured {
+		subject = "change color to " + colour
+		commit = func() error { return a.repo.paint(ctx, colour) }
+	}
+	if err := commit(); err != nil {
 		return err
 	}
-	load := StartLoad(a.result.URL+versionPath, loadRate)
-	pushed := time.Now()
-	a.result.Second, err = a.push(ctx, "change color to "+colour)
-	a.result.Load = load.Stop()
-	if err != nil {
+	if err := a.pushUnderLoad(ctx, subject); err != nil || !a.result.Coloured {
 		return err
 	}
-	if live, seen := a.result.Load.first[colour]; seen {
-		a.result.PushToLive = live.Sub(pushed).Seconds()
-	}
+	a.result.PushToLive = a.result.Load.seen(colour)
+	var err error
 	a.result.After, err = servedColour(ctx, a.result.URL)
+	return err
+}
+
+func (a *article) pushUnderLoad(ctx context.Context, subject string) (err error) {
+	load := StartLoad(a.result.URL+a.App.Path, loadRate)
+	load.Healthy = a.App.Healthy
+	pushed := time.Now()
+	a.result.Second, err = a.push(ctx, subject)
+	a.result.PushToLive = time.Since(pushed).Seconds()
+	a.result.Load = load.Stop()
 	return err
 }
 
 // promote approves the second version too and looks at what the next environment serves then.
 func (a *article) promote(ctx context.Context) (err error) {
-	if err := a.approve(ctx, &a.result.Second); err != nil {
+	if err := a.approve(ctx, &a.result.Second); err != nil || !a.result.Coloured {
 		return err
 	}
 	a.result.Staging, err = servedColour(ctx, a.result.StagingURL)

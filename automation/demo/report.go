@@ -54,8 +54,10 @@ func (r Result) Doubts() (doubts []string) {
 		doubt(p.Ended.Status == "Succeeded", "push %d: its execution ended as %q", i+1, p.Ended.Status)
 	}
 	doubt(r.First.Digest != r.Second.Digest, "both pushes have the same digest")
-	doubt(r.After == other(r.Before), "the colour is %q after the change, not %q", r.After, other(r.Before))
-	doubt(r.Staging == r.After, "%s serves %q, not %q", second, r.Staging, r.After)
+	if r.Coloured {
+		doubt(r.After == other(r.Before), "the colour is %q after the change, not %q", r.After, other(r.Before))
+		doubt(r.Staging == r.After, "%s serves %q, not %q", second, r.Staging, r.After)
+	}
 	doubt(r.Load.Failed == 0 && r.Load.Requests > 0, "%d of %d requests failed: %s",
 		r.Load.Failed, r.Load.Requests, strings.Join(r.Load.Errors, "; "))
 	doubt(r.PushToLive > 0, "no request under load saw the new colour")
@@ -68,7 +70,9 @@ func (r Result) Print(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "%-12s "+format+"\n", append([]any{name}, args...)...)
 	}
 	_, _ = fmt.Fprintln(w)
-	row("colour", "%s → %s in %s, then in %s", r.Before, r.After, first, second)
+	if r.Coloured {
+		row("colour", "%s → %s in %s, then in %s", r.Before, r.After, first, second)
+	}
 	row("requests", "%d made, %d failed, %.0f a second (median %s, 99th percentile %s)",
 		r.Load.Requests, r.Load.Failed, r.Load.Rate, r.Load.P50.Round(time.Millisecond), r.Load.P99.Round(time.Millisecond))
 	row("pushed", "commit %s", r.Second.Commit)
@@ -77,8 +81,12 @@ func (r Result) Print(w io.Writer) {
 		environment string
 		proof       release.Proof
 	}{{first, r.Second.First}, {second, r.Second.Second}} {
-		row(at.environment, "%d tasks run it, %d of %d targets are healthy, %d answers name it",
-			len(at.proof.Running), at.proof.Targets.Healthy, at.proof.Targets.Tasks, len(at.proof.Served))
+		said := "name it"
+		if at.proof.Basis == release.BasisHealth {
+			said = "at " + at.proof.Path + " are well"
+		}
+		row(at.environment, "%d tasks run it, %d of %d targets are healthy, %d answers %s",
+			len(at.proof.Running), at.proof.Targets.Healthy, at.proof.Targets.Tasks, len(at.proof.Served), said)
 	}
 	row("time", "%.1f s from push to live (%s); %s", r.PushToLive, actions(r.Second.Built, first), actions(r.Second.Ended, second))
 	if doubts := r.Doubts(); len(doubts) > 0 {

@@ -20,7 +20,7 @@ func proved() Result {
 		return Passage{Digest: digest, First: proof, Second: proof, Ended: pipeline.Result{Status: "Succeeded"}}
 	}
 	return Result{
-		First: one("sha256:a"), Second: one("sha256:b"), Before: "steelblue", After: "pink", Staging: "pink",
+		Coloured: true, First: one("sha256:a"), Second: one("sha256:b"), Before: "steelblue", After: "pink", Staging: "pink",
 		Load: Report{Requests: 10}, PushToLive: 5,
 	}
 }

@@ -2,8 +2,8 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +15,12 @@ const (
 	appFolder  = "images/app"
 	colourFile = appFolder + "/colour.php"
 )
+
+// coloured says whether the project holds the app that Slipway is shipped with.
+func (o Options) coloured() bool {
+	_, err := os.Stat(filepath.Join(o.Project, filepath.FromSlash(colourFile)))
+	return err == nil
+}
 
 // repository is a clone of the pipeline's repository, so that the demo commits nothing to the user's own.
 type repository struct {
@@ -48,51 +54,29 @@ func (r repository) fill(ctx context.Context, project string) error {
 	if err := r.git(ctx, "rm", "-r", "--quiet", "--ignore-unmatch", "--", "."); err != nil {
 		return err
 	}
-	if err := copyProject(project, r.dir); err != nil {
+	if err := Copy(ctx, project, r.dir); err != nil {
 		return fmt.Errorf("copying the project: %w", err)
 	}
 	if err := r.git(ctx, "add", "--all"); err != nil {
 		return err
 	}
-	return r.commit(ctx, "the app as it is shipped")
+	return r.commit(ctx, asItIs)
 }
 
-// copyProject copies a project without what belongs to git and to Slipway's own work.
-func copyProject(from, to string) error {
-	own := map[string]bool{".git": true, ".slipway": true, "bin": true}
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		switch {
-		case own[name] && entry.IsDir():
-			return filepath.SkipDir
-		case own[name]:
-			return nil // a worktree's .git is a file
-		case entry.IsDir():
-			return os.MkdirAll(target, 0o755)
-		case !entry.Type().IsRegular():
-			return nil
-		}
-		return copyFile(path, target)
-	})
-}
+// asItIs is the subject of the first commit.
+const asItIs = "the app as it is shipped"
 
-func copyFile(from, to string) error {
-	content, err := os.ReadFile(from)
+// label commits a line more in the Dockerfile, which makes another image of it.
+func (r repository) label(ctx context.Context, dockerfile, subject string) error {
+	file, err := os.OpenFile(filepath.Join(r.dir, filepath.FromSlash(dockerfile)), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(from)
-	if err != nil {
+	_, err = file.WriteString("\nLABEL slipway.demo=second\n")
+	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.WriteFile(to, content, info.Mode().Perm())
+	return r.commit(ctx, subject)
 }
 
 // paint commits another colour.

@@ -18,7 +18,7 @@ func TestRepository(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for name, text := range map[string]string{
-		".git/HEAD": "", ".slipway/state": "", "bin/slipway": "", "Pulumi.yaml": "name: slipway\n",
+		".git/HEAD": "", ".slipway/state": "", "bin/slipway": "", ".gitignore": "/bin/\n", "Pulumi.yaml": "name: slipway\n",
 		colourFile: "<?php return 'steelblue';\n", "scripts/bin/tool": "#!/bin/sh\n",
 	} {
 		path := filepath.Join(project, name)
@@ -50,7 +50,7 @@ func TestRepository(t *testing.T) {
 			t.Errorf("round %d: subject %q", round, subject)
 		}
 		files := strings.Fields(read(t, bare, "ls-tree", "-r", "--name-only", "main"))
-		if want := []string{"Pulumi.yaml", colourFile, "scripts/bin/tool"}; !slices.Equal(files, want) {
+		if want := []string{".gitignore", "Pulumi.yaml", colourFile, "scripts/bin/tool"}; !slices.Equal(files, want) {
 			t.Errorf("round %d: pushed %v, want %v", round, files, want)
 		}
 	}
