@@ -26,6 +26,13 @@ type checkout struct {
 	commits []string // oldest first
 }
 
+// files are those of the project beside its stacks' own, but for what every commit changes.
+var files = map[string]string{
+	"Pulumi.yaml": "name: slipway\nruntime: go\n", ".gitignore": ".slipway\n", "images/app/Dockerfile": "FROM scratch\n",
+	"containers.json":       `[{"name":"sidecar","image":"public.example.com/sidecar:1","memory":64,"essential":false}]`,
+	"policies/uploads.json": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::uploads/*"}]}`,
+}
+
 // commits of the lane's project. The registry has an image of each, so that nothing is built.
 const commitsMade = 3
 
@@ -37,7 +44,7 @@ func (l *lane) check(ctx context.Context) (*checkout, error) {
 		return nil, err
 	}
 	app := filepath.Join(c.folder, "images", "app")
-	for _, folder := range []string{app, filepath.Join(c.folder, ".slipway")} {
+	for _, folder := range []string{app, filepath.Join(c.folder, "policies"), filepath.Join(c.folder, ".slipway")} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return nil, err
 		}
@@ -45,7 +52,6 @@ func (l *lane) check(ctx context.Context) (*checkout, error) {
 	if err := os.Symlink(tools, filepath.Join(c.folder, ".slipway", "tools")); err != nil {
 		return nil, err
 	}
-	files := map[string]string{"Pulumi.yaml": "name: slipway\nruntime: go\n", ".gitignore": ".slipway\n", "images/app/Dockerfile": "FROM scratch\n"}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(c.folder, name), []byte(text), 0o600); err != nil {
 			return nil, err

@@ -42,12 +42,19 @@ var changes = map[string][]change{
 			"nat": "single", "egressPorts": "443,5432", "instanceType": "t3.medium", "maxInstances": "3", "maxCount": "4",
 			"zoneNames": zoneNames + ",us-east-1c", "logRetentionDays": "14", "healthPath": "/ready", "deregistrationDelay": "30",
 		}},
+		{"what the app needs", map[string]string{
+			"variables": `{"LOG_LEVEL":"info"}`, "secrets": `{"TOKEN":"/app/token","DATABASE":"` + databaseSecret + `:password::"}`,
+			"command": `["serve"]`, "user": "1000", "stopTimeout": "60", "healthCheck": `{"matcher":"200-299","interval":10}`,
+			"taskPolicies": `["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess","policies/uploads.json"]`, "containers": "containers.json",
+		}},
 		{"it back", nil},
 	},
 	"dev-fargate": {
 		{"egress, scaling and logs", map[string]string{"egressPorts": "443", "nat": "none", "maxCount": "6", "scaleOnCpu": "70", "logRetentionDays": "7"}},
 	},
 }
+
+const databaseSecret = "arn:aws:secretsmanager:" + region + ":" + account + ":secret:app/db-AbCdEf"
 
 // change writes the stack's file anew.
 func (c *checkout) change(name string, to change) step {
