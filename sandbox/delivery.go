@@ -13,6 +13,7 @@ import (
 	"slipway/sandbox/events"
 	"slipway/sandbox/jenkins"
 	"slipway/sandbox/s3"
+	"slipway/sandbox/secretsmanager"
 	"slipway/sandbox/sigv4"
 	"slipway/sandbox/ssm"
 )
@@ -53,6 +54,9 @@ func (s *services) newHosts() (err error) {
 		Secret: s.secret, Encryption: s.kms,
 		Hosts: ssm.HostsFunc(func(ctx context.Context, instance string) error { return s.jenkins.Ready(ctx, instance) }),
 	}); err != nil {
+		return err
+	}
+	if s.secretsmanager, err = secretsmanager.New(s.store, s.config.Region, secretsmanager.Options{Secret: s.secret, Encryption: s.kms}); err != nil {
 		return err
 	}
 	s.jenkins, err = jenkins.New(s.store, s.config.Region, jenkins.Options{

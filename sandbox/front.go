@@ -43,7 +43,7 @@ func (s *services) front() http.Handler {
 func (s *services) apis() []awsapi.Service {
 	return []awsapi.Service{
 		s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(), s.codecommit.API(), s.events.API(), s.codepipeline.API(),
-		s.ssm.API(), s.kms.API(),
+		s.ssm.API(), s.kms.API(), s.secretsmanager.API(),
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"slipway/sandbox/resource"
 	"slipway/sandbox/s3"
 	"slipway/sandbox/schema"
+	"slipway/sandbox/secretsmanager"
 	"slipway/sandbox/sigv4"
 	"slipway/sandbox/ssm"
 	"slipway/sandbox/store"
@@ -57,9 +58,11 @@ type services struct {
 	events       *events.Service
 	codepipeline *codepipeline.Service
 	ssm          *ssm.Service
-	jenkins      *jenkins.Service
-	remembered   *provider.Provider // the provider for aws, which knows the resources that nothing runs
-	console      *console.Console
+
+	secretsmanager *secretsmanager.Service
+	jenkins        *jenkins.Service
+	remembered     *provider.Provider // the provider for aws, which knows the resources that nothing runs
+	console        *console.Console
 }
 
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
@@ -88,7 +91,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	}
 	if s.ecs, err = ecs.New(ecs.Config{
 		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Logs: s.logs, Credentials: s.ecr,
-		Roles: taskRoles{s}, Endpoint: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.endpoint().ServeHTTP(w, r) }),
+		Secrets: secrets{s}, Roles: taskRoles{s}, Endpoint: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.endpoint().ServeHTTP(w, r) }),
 		Speed: float64(c.Speed), Log: log,
 	}); err != nil {
 		return nil, err

@@ -148,6 +148,11 @@ func TestRules(t *testing.T) {
 		{"denied", cannot("CannotPullContainerError: 403 Forbidden"), "may not pull"},
 		{"unreachable registry", cannot("CannotPullContainerError: dial tcp 10.0.0.1:443: i/o timeout"), "cannot reach the registry"},
 		{"other pull", cannot("CannotPullContainerError: toomanyrequests"), "cannot pull the image"},
+		{"secret missing on ec2", cannot("Fetching secret data from SSM Parameter Store in us-east-1: invalid parameters: /app/token"), "does not exist"},
+		{"secret missing on fargate", cannot("ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: " +
+			"service call has been retried 1 time(s): invalid ssm parameters: /app/token"), "does not exist"},
+		{"secret denied", cannot("ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: " +
+			"service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/x/y is not authorized to perform: ssm:GetParameters"), "may not read"},
 		{"initialization", cannot("ResourceInitializationError: unable to pull secrets or registry auth"), "could not prepare the task"},
 		{"missing command", cannot("CannotStartContainerError: Error response from daemon: exec: \"start\": executable file not found in $PATH"), "cannot be started"},
 		{"code 500", target("Target.ResponseCodeMismatch", "Health checks failed with these codes: [500]"), "answered with 500"},

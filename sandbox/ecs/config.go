@@ -29,6 +29,7 @@ func (s *Service) containerConfig(t *task, def *taskDefinition, c definition.Con
 	for _, kv := range c.Environment {
 		config.Env = append(config.Env, kv.Name+"="+kv.Value)
 	}
+	config.Env = append(config.Env, t.secretsOf(c.Name)...)
 	config.Env = append(config.Env, "AWS_EXECUTION_ENV=AWS_ECS_"+t.LaunchType,
 		"ECS_CONTAINER_METADATA_URI_V4="+s.metadataURI(t, c.Name))
 	for name, value := range c.DockerLabels {

@@ -18,6 +18,10 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 	if err := s.assumes(t, def); err != nil {
 		return err
 	}
+	defer t.forgetSecrets()
+	if err := s.readSecrets(ctx, t, def); err != nil {
+		return err
+	}
 	if err := s.pull(ctx, t, def); err != nil {
 		return err
 	}

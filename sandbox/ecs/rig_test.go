@@ -134,6 +134,7 @@ type rig struct {
 	logs     *lines
 	config   Config
 	stop     func()
+	path     string // of the state
 }
 
 const testGroup = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/0123456789abcdef"
@@ -141,7 +142,8 @@ const testGroup = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgro
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	t.Parallel()
-	st, err := store.Open(filepath.Join(t.TempDir(), "state.db"))
+	path := filepath.Join(t.TempDir(), "state.db")
+	st, err := store.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +152,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, balancer: newBalancer(), logs: newLines("app")}
+	r := &rig{t: t, path: path, balancer: newBalancer(), logs: newLines("app")}
 	r.config = Config{ID: id, Store: st, Region: "us-east-1", Engine: docker, Balancer: r.balancer, Logs: r.logs, Speed: 50}
 	r.run()
 	t.Cleanup(func() {
@@ -217,7 +219,9 @@ func (r *rig) define(env string, change ...func(container map[string]any)) strin
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	in := resource.Properties{"family": str("web"), "containerDefinitions": str(string(text))}
+	in := resource.Properties{
+		"family": str("web"), "containerDefinitions": str(string(text)), "executionRoleArn": str("arn:aws:iam::000000000000:role/execution"),
+	}
 	_, out, err := (definitionBehaviour{r.Service}).Create(r.t.Context(), in)
 	if err != nil {
 		r.t.Fatal(err)

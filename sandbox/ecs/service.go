@@ -44,7 +44,7 @@ type Credentials interface {
 	Auth(image string) (username, password string, ok bool)
 }
 
-// Config is what a Service is made of. Balancer and Credentials may be nil.
+// Config is what a Service is made of. Balancer, Credentials and Secrets may be nil.
 type Config struct {
 	ID          string // of the sandbox; on every container
 	Store       *store.Store
@@ -53,6 +53,7 @@ type Config struct {
 	Balancer    Balancer
 	Logs        Logs
 	Credentials Credentials
+	Secrets     Secrets
 	Roles       Roles           // nil gives tasks no credentials
 	Endpoint    http.Handler    // the AWS endpoint, for tasks with a role
 	Clock       clockwork.Clock // nil means the real one

@@ -25,6 +25,8 @@ type taskState struct {
 type taskRun struct {
 	stop chan struct{}  // closed when the desired status becomes STOPPED
 	logs sync.WaitGroup // readers of the containers' output
+	// secrets are variables by container, until all have started: never in the state.
+	secrets map[string][]string
 
 	inside inside
 }

@@ -4,6 +4,7 @@ package ssm
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,6 +83,33 @@ func (s *Service) Value(_ context.Context, name string) (string, bool, error) {
 	}
 	value, err := s.open(p)
 	return value, true, err
+}
+
+// Found is what is known of a parameter without its value.
+type Found struct {
+	Name, ARN string
+	Exists    bool
+	// Key is the ARN of the key of one's own that a SecureString is encrypted with; empty for AWS's key, and for other types.
+	Key string
+}
+
+// Find looks for the parameter that a name or an ARN means. An ARN of another account or region is one of none.
+func (s *Service) Find(text string) (Found, error) {
+	name, _ := s.named(text)
+	f := Found{Name: name, ARN: s.arn(name)}
+	if strings.HasPrefix(text, "arn:") && !strings.HasPrefix(text, s.region.ARN("ssm", "parameter/")) {
+		f.ARN = text
+		return f, nil
+	}
+	p, found, err := s.parameters.Get(name)
+	if err != nil || !found {
+		return f, err
+	}
+	f.Exists = true
+	if p.Type == secureString && s.encryption != nil && !strings.Contains(p.KeyID, managed) {
+		f.Key, err = s.encryption.Usable(p.KeyID)
+	}
+	return f, err
 }
 
 // Create makes a SecureString. One that exists is an error.

@@ -31,6 +31,7 @@ type Container struct {
 	Essential              *bool             `json:"essential,omitempty"`
 	PortMappings           []PortMapping     `json:"portMappings,omitempty"`
 	Environment            []KeyValue        `json:"environment,omitempty"`
+	Secrets                []Secret          `json:"secrets,omitempty"`
 	Command                []string          `json:"command,omitempty"`
 	EntryPoint             []string          `json:"entryPoint,omitempty"`
 	User                   string            `json:"user,omitempty"`

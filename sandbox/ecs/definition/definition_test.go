@@ -42,7 +42,7 @@ func TestContainersAndValidate(t *testing.T) {
 		{"awsvpc host port", `{"family":"f","networkMode":"awsvpc"}`, `[{"name":"a","image":"i","memory":64,"portMappings":[{"containerPort":80,"hostPort":8080}]}]`,
 			"the host ports and container ports in port mappings must match"},
 		{"protocol", `{"family":"f"}`, `[{"name":"a","image":"i","memory":64,"portMappings":[{"containerPort":80,"protocol":"sctp"}]}]`, "Invalid protocol"},
-		{"secrets", `{"family":"f"}`, `[{"name":"a","image":"i","memory":64,"secrets":[{"name":"S","valueFrom":"arn"}]}]`, "containerDefinitions[0].secrets is not supported here"},
+		{"secrets", `{"family":"f","executionRoleArn":"r"}`, `[{"name":"a","image":"i","memory":64,"secrets":[{"name":"S","valueFrom":"arn"}]}]`, ""},
 		{"empty secrets", `{"family":"f"}`, `[{"name":"a","image":"i","memory":64,"secrets":[],"mountPoints":[],"volumesFrom":null}]`, ""},
 		{"mounts", `{"family":"f"}`, `[{"name":"a","image":"i","memory":64,"mountPoints":[{"sourceVolume":"v"}]}]`, "containerDefinitions[0].mountPoints is not supported here"},
 		{"misspelt", `{"family":"f"}`, `[{"name":"a","image":"i","memory":64,"healthCheck":{"command":["CMD","x"],"interwal":3}}]`, "containerDefinitions[0].healthCheck.interwal is not supported here"},

@@ -98,6 +98,9 @@ func (t Task) checkContainer(c Container) error {
 	if err := t.checkPorts(c); err != nil {
 		return err
 	}
+	if err := t.checkSecrets(c); err != nil {
+		return err
+	}
 	if err := t.checkSecurity(c); err != nil {
 		return err
 	}

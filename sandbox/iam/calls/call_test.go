@@ -120,7 +120,7 @@ func TestNeeds(t *testing.T) {
 		{"codepipeline", "POST", "/", "C.PollForJobs", `{"actionTypeId":{"owner":"Custom","category":"Build","provider":"J","version":"1"}}`, []string{
 			"codepipeline:PollForJobs codepipeline:eu-west-1:1:actiontype:Custom/Build/J/1",
 		}},
-		{"ssm", "POST", "/", "A.GetParameter", `{"Name":"/sealed","WithDecryption":true}`, []string{"ssm:GetParameter ssm:eu-west-1:1:parameter/sealed", "kms:Decrypt kms:eu-west-1:1:key/p"}},
+		{"ssm", "POST", "/", "A.GetParameter", `{"Name":"/sealed","WithDecryption":true}`, []string{"ssm:GetParameter ssm:eu-west-1:1:parameter/sealed", "kms:Decrypt kms:eu-west-1:1:key/p kms:EncryptionContext:PARAMETER_ARN=ssm:eu-west-1:1:parameter/sealed kms:ViaService=ssm.eu-west-1.amazonaws.com"}},
 		{"s3", "POST", "/b?delete", "", "<Delete><Object><Key>a</Key></Object><Object><Key>b/c</Key></Object></Delete>", []string{"s3:DeleteObject s3:::b/a", "s3:DeleteObject s3:::b/b/c"}},
 		{"s3", "GET", "/", "", "", []string{"s3:ListAllMyBuckets *"}},
 		{"ecr", "POST", "/", "E.DescribeRepositories", `{}`, []string{"ecr:DescribeRepositories ecr:eu-west-1:1:repository/*"}},

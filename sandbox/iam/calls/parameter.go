@@ -35,17 +35,23 @@ func parameter(member, withKey string) rule {
 		for _, name := range c.each(member) {
 			all = append(all, c.on(c.parameterARN(name))...)
 			if key := c.world.KeyOfParameter(name); key != "" && withKey != "" && c.params.text("WithDecryption") == "true" {
-				all = append(all, c.ask(withKey, key, nil))
+				all = append(all, c.ask(withKey, key, c.sealedFor(c.parameterARN(name))))
 			}
 		}
 		return all
 	}
 }
 
+// sealedFor is what KMS is told of a parameter (Systems Manager user guide, "How AWS Systems Manager Parameter Store uses
+// AWS KMS").
+func (c *Call) sealedFor(arn string) iam.Context {
+	return iam.Context{"kms:ViaService": {"ssm." + c.Region + ".amazonaws.com"}, "kms:EncryptionContext:PARAMETER_ARN": {arn}}
+}
+
 func putParameter(c *Call) []iam.Request {
 	all := c.on(c.parameterARN(c.params.text("Name")))
 	if id := c.params.text("KeyId"); id != "" && !strings.Contains(id, "alias/aws/") {
-		all = append(all, c.ask("kms:Encrypt", c.world.Key(id), nil))
+		all = append(all, c.ask("kms:Encrypt", c.world.Key(id), c.sealedFor(c.parameterARN(c.params.text("Name")))))
 	}
 	return all
 }

@@ -43,6 +43,7 @@ func main() {
 
 func serve() {
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getenv("VERSION")) })
+	http.HandleFunc("/env", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, os.Getenv(r.URL.RawQuery)) })
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { os.Exit(5) })
 	http.HandleFunc("/print", func(_ http.ResponseWriter, r *http.Request) { fmt.Println(r.URL.RawQuery) })
 	http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
