@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"os"
+
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/jonboulle/clockwork"
 	"github.com/spf13/cobra"
@@ -14,13 +16,14 @@ func credentialCommand() *cobra.Command {
 		Use: "credential-helper get|store|erase", Short: "Give git the credentials of a CodeCommit repository",
 		Long: `Speaks git's credential helper protocol on stdin and stdout. For get it signs the repository's address with
 the AWS credentials that the AWS CLI would use: the user name and password that it answers hold for a
-quarter of an hour. store and erase do nothing, for nothing is kept.
+quarter of an hour, which git is told. It answers for CodeCommit over https and for a sandbox on this machine
+(AWS_ENDPOINT_URL), and says nothing for any other host. store and erase do nothing, for nothing is kept.
 
 git must be told once, here for this user and every CodeCommit of AWS:
   git config --global credential.https://git-codecommit.*.amazonaws.com.helper '!slipway credential-helper'
   git config --global credential.https://git-codecommit.*.amazonaws.com.useHttpPath true
 The signature covers the path of the repository, so useHttpPath is needed: git leaves the path out
-otherwise. The region is the one in the host's name; for another host it is AWS_REGION.`,
+otherwise. The region is the one in the host's name; for a sandbox it is AWS_REGION.`,
 		Example:   "  git -c credential.helper='!slipway credential-helper' -c credential.useHttpPath=true clone URL",
 		ValidArgs: []string{"get", "store", "erase"},
 		Args:      arguments(1, 1, "one of get, store and erase"),
@@ -31,7 +34,10 @@ otherwise. The region is the one in the host's name; for another host it is AWS_
 			}
 			switch args[0] {
 			case "get":
-				return answerGit(cmd, ask)
+				if endpoint := os.Getenv("AWS_ENDPOINT_URL"); ask.Answers(endpoint) {
+					return answerGit(cmd, ask, endpoint)
+				}
+				return nil // git asks the next helper
 			default: // git: a helper must ignore what it does not know
 				return nil
 			}
@@ -39,7 +45,7 @@ otherwise. The region is the one in the host's name; for another host it is AWS_
 	}
 }
 
-func answerGit(cmd *cobra.Command, ask credential.Request) error {
+func answerGit(cmd *cobra.Command, ask credential.Request, endpoint string) error {
 	cfg, err := config.LoadDefaultConfig(cmd.Context())
 	if err != nil {
 		return &fault.Error{Op: "reading the AWS configuration", Next: "check AWS_PROFILE and ~/.aws/config", Code: fault.NotReady, Err: err}
@@ -51,7 +57,7 @@ func answerGit(cmd *cobra.Command, ask credential.Request) error {
 	if err != nil {
 		return &fault.Error{Op: "looking for AWS credentials", Next: "aws sts get-caller-identity", Code: fault.NotReady, Err: err}
 	}
-	answer, err := credential.Sign(ask, found, cfg.Region, clockwork.NewRealClock().Now())
+	answer, err := credential.Sign(ask, found, endpoint, cfg.Region, clockwork.NewRealClock().Now())
 	if err != nil {
 		return badCredential(err)
 	}

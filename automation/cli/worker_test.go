@@ -59,10 +59,22 @@ func TestCredentialHelperWithoutCredentials(t *testing.T) {
 		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"} {
 		t.Setenv(name, value)
 	}
-	if code, out, talk := run(t, t.TempDir(), "credential-helper", "get"); code != fault.NotReady || out != "" || !strings.Contains(talk, "looking for AWS credentials") {
-		t.Errorf("exit code %d, printed %q, said %q", code, out, talk)
-	}
-	if code, out, _ := run(t, t.TempDir(), "credential-helper", "store"); code != 0 || out != "" {
-		t.Errorf("store: exit code %d, printed %q", code, out)
+	const codeCommit = "protocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com\npath=v1/repos/a\n\n"
+	for _, c := range []struct {
+		operation, asked string
+		code             int
+		says             string
+	}{
+		{"get", codeCommit, fault.NotReady, "looking for AWS credentials"},
+		{"store", codeCommit, fault.OK, ""},
+		{"get", "protocol=https\nhost=github.com\npath=a/b.git\n\n", fault.OK, ""},
+		{"get", strings.Replace(codeCommit, "https", "http", 1), fault.OK, ""},
+	} {
+		top := New()
+		top.SetIn(strings.NewReader(c.asked))
+		code, out, talk := execute(t, t.TempDir(), top, "credential-helper", c.operation)
+		if code != c.code || out != "" || !strings.Contains(talk, c.says) || c.says == "" && talk != "" {
+			t.Errorf("%s of %q: exit code %d, printed %q, said %q", c.operation, c.asked, code, out, talk)
+		}
 	}
 }

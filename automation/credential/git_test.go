@@ -19,7 +19,8 @@ func TestMain(m *testing.M) {
 	ask, err := Read(os.Stdin)
 	if err == nil {
 		var answer Answer
-		if answer, err = Sign(ask, keys, "", time.Date(2026, 11, 23, 12, 34, 56, 0, time.UTC)); err == nil {
+		if answer, err = Sign(ask, keys, "", "", time.Date(2026, 11, 23, 12, 34, 56, 0, time.UTC)); err == nil {
+			answer.Expires = time.Now().Add(time.Hour) // a git that knows of it takes no password from the past
 			_, err = answer.WriteTo(os.Stdout)
 		}
 	}

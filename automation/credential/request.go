@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // Request is what git asks credentials for.
@@ -43,10 +44,13 @@ func Read(from io.Reader) (Request, error) {
 }
 
 // Answer is the credentials that git gets.
-type Answer struct{ User, Password string }
+type Answer struct {
+	User, Password string
+	Expires        time.Time // a git that knows of it (password_expiry_utc) keeps the password no longer; others read past it
+}
 
 // WriteTo writes the answer as git reads it.
 func (a Answer) WriteTo(to io.Writer) (int64, error) {
-	n, err := fmt.Fprintf(to, "username=%s\npassword=%s\n", a.User, a.Password)
+	n, err := fmt.Fprintf(to, "username=%s\npassword=%s\npassword_expiry_utc=%d\n", a.User, a.Password, a.Expires.Unix())
 	return int64(n), err
 }

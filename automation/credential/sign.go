@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -20,20 +22,41 @@ const (
 	moment    = "20060102T150405" // CodeCommit's form has the Z behind it only in the password
 )
 
-// hosts are the names of CodeCommit's endpoints, among them FIPS and those of a VPC; the region stands in them.
-var hosts = regexp.MustCompile(`^(?:vpce-[a-z0-9-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$`)
+// lifetime is how long CodeCommit takes a signature (AWS CodeCommit user guide, "Setup steps for HTTPS connections with the
+// AWS CLI credential helper": "valid for about 15 minutes", November 2026).
+const lifetime = 15 * time.Minute
 
-// Sign makes the credentials for a request. The region is the one in the host's name, or else otherwise. Errors name
-// what the request or the credentials lack.
-func Sign(r Request, keys aws.Credentials, otherwise string, now time.Time) (Answer, error) {
+// hosts are the names of CodeCommit's endpoints, among them FIPS and those of a VPC; the region stands in them.
+var hosts = regexp.MustCompile(`^(?:vpce-[a-z0-9-]+\.)?git-codecommit(?:-fips)?\.([a-z]{2,}(?:-[a-z]+)+-[0-9]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?(?::443)?$`)
+
+// Answers says whether the request is for CodeCommit over https, or for the endpoint of AWS (AWS_ENDPOINT_URL; empty for
+// none) when that is on this machine, as a sandbox's is. Nobody else may get what is made of AWS credentials.
+func (r Request) Answers(endpoint string) bool {
+	if r.Protocol == "https" && hosts.MatchString(r.Host) {
+		return true
+	}
+	own, err := url.Parse(endpoint)
+	return err == nil && own.Host != "" && own.Host == r.Host && own.Scheme == r.Protocol && local(own.Hostname())
+}
+
+func local(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// Sign makes the credentials for a request that Answers takes. The region is the one in the host's name, or else otherwise.
+// Errors name what the request or the credentials lack.
+func Sign(r Request, keys aws.Credentials, endpoint, otherwise string, now time.Time) (Answer, error) {
 	name := hostName(r.Host)
 	region := otherwise
-	if found := hosts.FindStringSubmatch(name); found != nil {
+	if found := hosts.FindStringSubmatch(r.Host); found != nil {
 		region = found[1]
 	}
 	switch {
 	case r.Host == "":
 		return Answer{}, errors.New("git names no host")
+	case !r.Answers(endpoint):
+		return Answer{}, fmt.Errorf("%s://%s is no repository of CodeCommit", r.Protocol, r.Host)
 	case r.Path == "":
 		return Answer{}, errors.New("git names no path: set credential.useHttpPath to true")
 	case region == "":
@@ -45,9 +68,12 @@ func Sign(r Request, keys aws.Credentials, otherwise string, now time.Time) (Ans
 	if keys.SessionToken != "" {
 		user += "%" + keys.SessionToken
 	}
-	at := now.UTC().Format(moment)
+	at, expires := now.UTC().Format(moment), now.Add(lifetime)
+	if keys.CanExpire && keys.Expires.Before(expires) {
+		expires = keys.Expires
+	}
 	request := "GIT\n/" + strings.TrimPrefix(r.Path, "/") + "\n\nhost:" + name + "\n\nhost\n"
-	return Answer{User: user, Password: at + "Z" + signature(keys.SecretAccessKey, region, at, request)}, nil
+	return Answer{User: user, Password: at + "Z" + signature(keys.SecretAccessKey, region, at, request), Expires: expires}, nil
 }
 
 // hostName is the host as CodeCommit signs it: without a port.

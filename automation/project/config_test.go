@@ -135,3 +135,13 @@ func TestRelativeBackendsAreFoldersOfTheProject(t *testing.T) {
 		}
 	}
 }
+
+// An object in Pulumi.yaml is read in the form that Pulumi takes of every project, whatever its name.
+func TestObjectsOfPulumiYAML(t *testing.T) {
+	for _, name := range []string{"slipway", "shop"} {
+		p := at(t, map[string]string{"Pulumi.yaml": "name: " + name + "\nruntime: go\nconfig:\n  slipway:build:\n    value:\n      context: .\n"})
+		if got, err := p.StackConfig("dev"); err != nil || got["slipway:build"] != `{"context":"."}` {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}
