@@ -158,18 +158,22 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	if err != nil {
 		return release.Options{}, nil, err
 	}
-	commit, from, err := d.source(ctx, app, config)
-	if err != nil {
+	if err := d.checkUnpacked(); err != nil {
+		return release.Options{}, nil, err
+	}
+	if err := checkBuild(environment, config.Build); err != nil {
 		return release.Options{}, nil, err
 	}
 	options, done, err := d.target(ctx, environment)
 	if err != nil {
 		return options, nil, err
 	}
-	options.Commit, options.Source, options.Images = commit, from.Identity, d.builds(from)
-	if d.Unpacked {
-		options.Commit = d.described(ctx, environment, options.Delivery)
+	commit, from, err := d.source(ctx, environment, app, config, options.Delivery)
+	if err != nil {
+		done()
+		return release.Options{}, nil, err
 	}
+	options.Commit, options.Source, options.Images = commit, from.Identity, d.builds(from)
 	return options, done, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/fault"
+	"slipway/automation/project"
 	"slipway/automation/release"
 	"slipway/automation/ui"
 	"slipway/infra/outputs"
@@ -56,10 +57,10 @@ func (d *Deployer) checkUnpacked() error {
 	}
 }
 
-// described is the commit of an unpacked archive with what its repository says of it. An archive holds neither
-// author nor subject, and a release is no worse without them.
-func (d *Deployer) described(ctx context.Context, environment string, delivery release.Outputs) release.Commit {
-	commit := release.Commit{Hash: d.Commit}
+// described is the commit of an unpacked archive with what its repository says of it. An archive holds neither author,
+// subject nor time, and a release is no worse without them.
+func (d *Deployer) described(ctx context.Context, environment string, delivery release.Outputs) project.Commit {
+	commit := project.Commit{Hash: d.Commit}
 	known, err := delivery.Outputs(ctx)
 	repository, _ := known[outputs.SourceRepository].(string)
 	if cloneURL, _ := known[outputs.SourceCloneURL].(string); err != nil || cloneURL == "" {
@@ -67,10 +68,10 @@ func (d *Deployer) described(ctx context.Context, environment string, delivery r
 	}
 	at, err := d.cloud(ctx, environment)
 	if err == nil {
-		commit.Author, commit.Subject, err = at.Commit(ctx, repository, d.Commit)
+		commit.Author, commit.Subject, commit.Time, err = at.Commit(ctx, repository, d.Commit)
 	}
 	if err != nil {
-		d.Sink.Event(ui.Note{Text: "author and subject of the commit stay unknown: " + ui.FirstLine(err.Error())})
+		d.Sink.Event(ui.Note{Text: "author, subject and time of the commit stay unknown: " + ui.FirstLine(err.Error())})
 	}
 	return commit
 }

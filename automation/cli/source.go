@@ -16,29 +16,29 @@ import (
 )
 
 // source finds the commit to release and writes what its image is built from, as it was committed.
-func (d *Deployer) source(ctx context.Context, app string, of *config.Config) (release.Commit, recipe.Recipe, error) {
-	if err := d.checkUnpacked(); err != nil {
-		return release.Commit{}, recipe.Recipe{}, err
-	}
+func (d *Deployer) source(ctx context.Context, environment, app string, of *config.Config, delivery release.Outputs) (release.Commit, recipe.Recipe, error) {
 	source, err := d.Project.Source(app)
 	if err != nil {
 		return release.Commit{}, recipe.Recipe{}, badSource(err)
 	}
-	commit, files, err := d.files(ctx, source)
+	commit, files, err := d.files(ctx, source, environment, delivery)
 	if err != nil {
 		return release.Commit{}, recipe.Recipe{}, badSource(err)
 	}
-	from, err := recipe.Make(files, commit.Hash, "Dockerfile", images.Settings{Platform: platform(of)})
+	from, err := recipe.Make(files, commit.Hash, of.Build.Dockerfile, images.Settings{
+		Platform: platform(of), Target: of.Build.Target, Arguments: of.Build.Arguments,
+	})
 	if err != nil {
 		return release.Commit{}, recipe.Recipe{}, badSource(err)
 	}
 	return commit, from, nil
 }
 
-func (d *Deployer) files(ctx context.Context, source *project.Source) (release.Commit, project.Context, error) {
+func (d *Deployer) files(ctx context.Context, source *project.Source, environment string, delivery release.Outputs) (release.Commit, project.Context, error) {
 	if d.Unpacked {
-		files, err := source.Unpacked(d.Commit)
-		return release.Commit{Hash: d.Commit}, files, err
+		commit := d.described(ctx, environment, delivery)
+		files, err := source.Unpacked(commit)
+		return release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}, files, err
 	}
 	revision := d.Commit
 	if revision == "" {
@@ -55,10 +55,31 @@ func (d *Deployer) files(ctx context.Context, source *project.Source) (release.C
 
 func badSource(err error) error {
 	var revision *project.BadRevision
-	if errors.As(err, &revision) || errors.Is(err, context.Canceled) {
+	var typed *fault.Error
+	var none *recipe.NoDockerfile
+	if errors.As(err, &revision) || errors.As(err, &typed) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &fault.Error{Op: "finding what to release", Cause: err.Error(), Code: fault.BadInput, Err: err}
+	e := &fault.Error{Op: "finding what to release", Cause: err.Error(), Code: fault.BadInput, Err: err}
+	if errors.As(err, &none) {
+		e.Next = "commit it, or say where it is: context and dockerfile of slipway:build"
+	}
+	return e
+}
+
+// checkBuild refuses secrets: Pulumi's docker provider (4.10) has no way to hand one to BuildKit, and an argument would
+// stay in the image.
+func checkBuild(environment string, b config.Build) error {
+	if len(b.Secrets) == 0 {
+		return nil
+	}
+	return &fault.Error{
+		Op:    "reading the configuration of stack " + environment,
+		Cause: "slipway:build.secrets names " + strings.Join(b.Secrets, ", ") + ", and Pulumi's docker provider (4.10) cannot hand secrets to a build",
+		Next: "take build.secrets away: make what needs the secret before the build and commit it, or read it when the task starts (slipway:secrets); " +
+			"build.arguments are no place for it, they stay in the image",
+		Code: fault.BadInput,
+	}
 }
 
 // warnOfDirty says that files were changed and not committed: they are not released.

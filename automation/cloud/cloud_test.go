@@ -119,9 +119,9 @@ func TestAnswers(t *testing.T) {
 			{ID: "i-0abc", Port: 32768, State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: "Health checks failed with these codes: [500]"},
 			{ID: "i-0abc", Port: 32769, State: "healthy"}}},
 		{"commit", func() (any, error) {
-			author, subject, err := c.Commit(ctx, "slipway", "0101010101010101010101010101010101010101")
-			return []string{author, subject}, err
-		}, []string{"Ann <a@example>", "change color to pink"}},
+			author, subject, when, err := c.Commit(ctx, "slipway", "0101010101010101010101010101010101010101")
+			return []any{author, subject, when}, err
+		}, []any{"Ann <a@example>", "change color to pink", at(1763899260)}},
 		{"log", func() (any, error) { return c.LastLines(ctx, "/slipway/dev", "app/app/1111", 20) }, []string{"starting", "Fatal error: no"}},
 	}
 	for _, tt := range tests {

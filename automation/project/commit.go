@@ -1,12 +1,12 @@
 package project
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,23 +31,31 @@ func (c Commit) Short() string {
 // Source is a folder of a git repository, the app's: inside the project or anywhere else.
 type Source struct {
 	Folder string // absolute path
+	there  string // the folder, or the nearest one above it that a sparse checkout has
+	below  string // the rest of the way to the folder, with slashes
 	root   string // of the project
 	build  string // where commits are exported to
 }
 
-// Source returns the folder that images are built from. A relative path is one below the project.
+// Source returns the folder that images are built from. A relative path is one below the project. In a sparse checkout it
+// need not be there.
 func (p *Project) Source(folder string) (*Source, error) {
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(p.Root, folder)
 	}
-	info, err := os.Stat(folder)
+	s := &Source{Folder: filepath.Clean(folder), there: filepath.Clean(folder), root: p.Root, build: p.Dir("build")}
+	info, err := os.Stat(s.there)
+	for errors.Is(err, os.ErrNotExist) && sparse(p.Root) && s.there != filepath.Dir(s.there) {
+		s.below, s.there = path.Join(filepath.Base(s.there), s.below), filepath.Dir(s.there)
+		info, err = os.Stat(s.there)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the app's folder: %w", err)
 	}
 	if !info.IsDir() {
 		return nil, fmt.Errorf("reading the app's folder: %s is not a folder", folder)
 	}
-	return &Source{Folder: filepath.Clean(folder), root: p.Root, build: p.Dir("build")}, nil
+	return s, nil
 }
 
 // Commit returns the commit that a revision (a hash, a branch, a tag, HEAD) names.
@@ -55,7 +63,7 @@ func (s *Source) Commit(ctx context.Context, revision string) (Commit, error) {
 	if err := checkRevision(revision); err != nil {
 		return Commit{}, err
 	}
-	out, err := s.git(ctx, "log", "-1", "--no-show-signature", "--format=%H%x00%an <%ae>%x00%s%x00%ct",
+	out, err := s.git(ctx, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%H%x00%an <%ae>%x00%s%x00%ct",
 		"--end-of-options", revision+"^{commit}", "--")
 	if err != nil {
 		return Commit{}, fmt.Errorf("reading commit %s: %w", revision, err)
@@ -68,13 +76,13 @@ func (s *Source) Commit(ctx context.Context, revision string) (Commit, error) {
 	if _, err := fmt.Sscan(fields[3], &seconds); err != nil {
 		return Commit{}, fmt.Errorf("reading the time of commit %s: %w", revision, err)
 	}
-	return Commit{Hash: fields[0], Author: fields[1], Subject: fields[2], Time: time.Unix(seconds, 0).UTC()}, nil
+	return Commit{Hash: fields[0], Author: readable(fields[1]), Subject: readable(fields[2]), Time: time.Unix(seconds, 0).UTC()}, nil
 }
 
 // Dirty lists the files below the folder, relative to the repository, that differ from HEAD or are new.
 // Ignored files do not count.
 func (s *Source) Dirty(ctx context.Context) ([]string, error) {
-	out, err := s.git(ctx, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+	out, err := s.git(ctx, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", cmp.Or(s.below, "."))
 	if err != nil {
 		return nil, fmt.Errorf("looking for uncommitted files in %s: %w", s.Folder, err)
 	}
@@ -85,6 +93,15 @@ func (s *Source) Dirty(ctx context.Context) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// readable is a text that JSON, AWS and Pulumi take: git hands on what a commit of unknown encoding has.
+func readable(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+// sparse says whether a checkout may leave out folders of its commit.
+func sparse(folder string) bool {
+	out, err := (&Source{there: folder}).git(context.Background(), "config", "--get", "--type=bool", "core.sparseCheckout")
+	return err == nil && strings.TrimSpace(out) == "true"
 }
 
 // checkRevision refuses what git would not take as the name of a revision, before git sees it.
@@ -101,31 +118,4 @@ type BadRevision struct{ Revision string }
 
 func (e *BadRevision) Error() string {
 	return fmt.Sprintf("%q does not name a commit: give a hash, a branch, a tag or HEAD", e.Revision)
-}
-
-// git runs git in the folder and returns what it printed.
-func (s *Source) git(ctx context.Context, args ...string) (string, error) {
-	cmd := s.gitCommand(ctx, args...)
-	var out, talk bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &talk
-	if err := cmd.Run(); err != nil {
-		return "", gitError(err, talk.String())
-	}
-	return out.String(), nil
-}
-
-func (s *Source) gitCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", s.Folder}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0")
-	return cmd
-}
-
-func gitError(err error, talk string) error {
-	if errors.Is(err, exec.ErrNotFound) {
-		return errors.New("git is not installed")
-	}
-	if line, _, _ := strings.Cut(strings.TrimSpace(talk), "\n"); line != "" {
-		return fmt.Errorf("git: %s", strings.TrimPrefix(line, "fatal: "))
-	}
-	return fmt.Errorf("git: %w", err)
 }

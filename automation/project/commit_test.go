@@ -72,7 +72,7 @@ func TestCommit(t *testing.T) {
 	if _, err := s.Commit(t.Context(), "nothing"); err == nil || !strings.Contains(err.Error(), "reading commit nothing: git: ") {
 		t.Errorf("unknown revision: %v", err)
 	}
-	if _, err := (&Source{Folder: t.TempDir()}).Commit(t.Context(), "HEAD"); err == nil || !strings.Contains(err.Error(), "not a git repository") {
+	if _, err := (&Source{there: t.TempDir()}).Commit(t.Context(), "HEAD"); err == nil || !strings.Contains(err.Error(), "not a git repository") {
 		t.Errorf("no repository: %v", err)
 	}
 }

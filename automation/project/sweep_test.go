@@ -122,7 +122,7 @@ func TestExportSweeps(t *testing.T) {
 		}
 	}
 	again, err := s.Export(t.Context(), head)
-	if err != nil || again != files {
+	if err != nil || again.Folder != files.Folder {
 		t.Errorf("exported to %v, %v", again, err)
 	}
 	if !exists(dir) || exists(stale) {

@@ -59,6 +59,9 @@ func Make(of project.Context, commit, dockerfile string, with images.Settings) (
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Recipe{}, fmt.Errorf("reading %s: %w", path.Join(of.Name, dockerfile+ignoreSuffix), err)
 	}
+	if err := check(root, of, ignore); err != nil {
+		return Recipe{}, err
+	}
 	r := Recipe{Settings: with, Context: of.Folder, Identity: images.Identity{
 		Commit: commit, Folder: of.Name, Tree: of.Tree, Dockerfile: fileID(dockerfile, text, ignore), Build: with.Text(),
 	}}

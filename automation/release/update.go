@@ -161,10 +161,10 @@ func (r *run) message() string {
 		return "roll back to " + short(r.image.Commit)
 	}
 	if r.Commit.Author != "" {
-		text += " by " + r.Commit.Author
+		text += " by " + cut(r.Commit.Author)
 	}
 	if r.Commit.Subject != "" {
-		text += ": " + r.Commit.Subject
+		text += ": " + cut(r.Commit.Subject)
 	}
 	if r.From != "" {
 		text += " [promoted from " + r.From + "]"

@@ -18,8 +18,8 @@ type Build struct {
 	Target string
 	// Arguments are values for the ARG lines of the Dockerfile.
 	Arguments map[string]string
-	// Secrets are environment variables of whoever builds. A step of the Dockerfile mounts one by its name
-	// (RUN --mount=type=secret,id=NAME); none is in the image or in Pulumi's state.
+	// Secrets are names of environment variables of whoever builds. The deployer refuses them: its docker provider cannot
+	// hand one to a build.
 	Secrets []string
 }
 

@@ -72,7 +72,7 @@ func whole(folder string) error {
 	if err := os.MkdirAll(filepath.Join(folder, "info"), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "info", "attributes"), []byte("* -export-ignore -export-subst\n"), 0o600)
+	return os.WriteFile(filepath.Join(folder, "info", "attributes"), []byte("* -export-ignore -export-subst -text -ident -filter -working-tree-encoding\n"), 0o600)
 }
 
 // refs returns the commits of branches and tags by their full names (refs/heads/main).

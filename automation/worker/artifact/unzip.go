@@ -34,8 +34,9 @@ func (e *Unsafe) Error() string { return e.Reason }
 
 func unsafe(format string, args ...any) error { return &Unsafe{Reason: fmt.Sprintf(format, args...)} }
 
-// Unzip unpacks the archive into a new folder. Everything is written beneath it: an archive with a name, or a link,
-// that leads elsewhere is refused, as is one beyond the limits. On an error nothing is left of the folder.
+// Unzip unpacks the archive into a new folder. Everything is written beneath it: an archive with a name that leads
+// elsewhere is refused, as is one beyond the limits. A link may lead anywhere, as one in git does: nothing is written
+// through it. On an error nothing is left of the folder.
 func Unzip(ctx context.Context, archive, folder string, limits Limits) (err error) {
 	file, err := os.Open(archive)
 	if err != nil {
@@ -113,7 +114,7 @@ type unpacking struct {
 
 func (u *unpacking) entry(entry *zip.File) error {
 	name := path.Clean(entry.Name)
-	if !filepath.IsLocal(name) || strings.ContainsAny(entry.Name, "\\\x00") {
+	if !filepath.IsLocal(name) || strings.Contains(entry.Name, "\x00") {
 		return unsafe("the archive's entry %q leads out of its folder", entry.Name)
 	}
 	switch mode := entry.Mode(); {
