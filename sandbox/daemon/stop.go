@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -42,6 +43,9 @@ func end(ctx context.Context, r Record) error {
 	if !Running(r.Dir) {
 		return nil
 	}
+	if err := serves(r); err != nil {
+		return err
+	}
 	for _, step := range []struct {
 		signal syscall.Signal
 		wait   time.Duration
@@ -54,6 +58,26 @@ func end(ctx context.Context, r Record) error {
 		}
 	}
 	return fmt.Errorf("process %d, which serves the sandbox in %s, does not end", r.PID, r.Dir)
+}
+
+// serves returns an error when the process of the record is not the one that holds the sandbox's lock: its number may be
+// somebody else's by now.
+func serves(r Record) error {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		return nil // this system does not say what a process has open
+	}
+	want, err := os.Stat(filepath.Join(r.Dir, lockFile))
+	if err != nil {
+		return err
+	}
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", r.PID))
+	for _, f := range files {
+		if have, err := os.Stat(f); err == nil && os.SameFile(want, have) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the sandbox in %s is held by another process than %d, which its record names: process %d is left alone, stop again "+
+		"when the other has started or ended", r.Dir, r.PID, r.PID)
 }
 
 func gone(ctx context.Context, dir string, wait time.Duration) bool {

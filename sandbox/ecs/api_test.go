@@ -111,12 +111,15 @@ func TestTaskDefinitionRevisions(t *testing.T) {
 	if err != nil || got.Definition.ARN != two {
 		t.Errorf("the family means %s, %v; want its newest revision", got.Definition.ARN, err)
 	}
-	if err := (definitionBehaviour{r.Service}).Delete(t.Context(), "web"); err != nil {
-		t.Fatal(err)
+	three := r.define("V=3")
+	for _, gone := range []string{three, one} {
+		if err := (definitionBehaviour{r.Service}).Remove(t.Context(), "web", resource.Properties{"arn": str(gone)}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	list, err := r.listDefinitions(t.Context(), listDefinitionsInput{FamilyPrefix: "web"})
 	if err != nil || !slices.Equal(list.ARNs, []string{two}) {
-		t.Errorf("active revisions %v, %v; a replaced one goes first", list.ARNs, err)
+		t.Errorf("active revisions %v, %v; want the one that was not deleted", list.ARNs, err)
 	}
 	_, _, err = (serviceBehaviour{r.Service}).Create(t.Context(), serviceProperties(one, 1, nil))
 	if err == nil || !strings.Contains(err.Error(), "TaskDefinition is inactive") {

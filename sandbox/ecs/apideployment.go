@@ -66,13 +66,19 @@ func (s *Service) listDeployments(_ context.Context, in listDeploymentsInput) (o
 		return out, err
 	}
 	out.Deployments = []deploymentBrief{}
+	found, arns := map[string]*serviceDeployment{}, []string{}
 	for i := range v.Internal.Deployments {
 		sd := &v.Internal.Deployments[i]
 		if (len(in.Status) == 0 || slices.Contains(in.Status, sd.Status)) && in.CreatedAt.holds(sd.CreatedAt) {
-			out.Deployments = append(out.Deployments, sd.brief(v))
+			found[sd.ARN] = sd
+			arns = append(arns, sd.ARN)
 		}
 	}
-	return out, nil
+	arns, out.NextToken, err = in.cut(arns)
+	for _, arn := range arns {
+		out.Deployments = append(out.Deployments, found[arn].brief(v))
+	}
+	return out, err
 }
 
 // clusterOf is the cluster in a service's ARN, or "".
@@ -200,7 +206,7 @@ func (s *Service) stopDeployment(_ context.Context, in stopDeploymentInput) (out
 	if kind != "ROLLBACK" && kind != "ABORT" {
 		return out, invalid("Invalid stopType %s: ABORT or ROLLBACK", kind)
 	}
-	if v.primary().ID != sd.DeploymentID || sd.FinishedAt != nil {
+	if v.Status != "ACTIVE" || v.primary().ID != sd.DeploymentID || sd.FinishedAt != nil {
 		return out, awsapi.Errorf("ConflictException", "The service deployment is not in progress.")
 	}
 	if kind == "ROLLBACK" && v.Internal.Completed.ID == "" {

@@ -11,6 +11,7 @@ import (
 type describeServicesInput struct {
 	Cluster  string   `json:"cluster"`
 	Services []string `json:"services"`
+	Include  []string `json:"include"`
 }
 
 type describeServicesOutput struct {
@@ -26,8 +27,12 @@ func (s *Service) describeServices(_ context.Context, in describeServicesInput) 
 	if err != nil {
 		return out, err
 	}
-	if len(in.Services) == 0 {
+	const most = 10 // ECS API reference, DescribeServices, November 2026
+	switch {
+	case len(in.Services) == 0:
 		return out, invalid("Services cannot be empty.")
+	case len(in.Services) > most:
+		return out, invalid("Services cannot have more than %d elements", most)
 	}
 	for _, ref := range in.Services {
 		v := s.services[c.ClusterName+"/"+lastPart(ref)]
@@ -38,7 +43,11 @@ func (s *Service) describeServices(_ context.Context, in describeServicesInput) 
 			out.Failures = append(out.Failures, missing(ref))
 			continue
 		}
-		out.Services = append(out.Services, s.serviceNow(v))
+		view := s.serviceNow(v)
+		if !slices.Contains(in.Include, "TAGS") {
+			view.Tags = nil
+		}
+		out.Services = append(out.Services, view)
 	}
 	return out, nil
 }
@@ -59,6 +68,7 @@ type listServicesInput struct {
 	page
 	Cluster    string `json:"cluster"`
 	LaunchType string `json:"launchType"`
+	Scheduling string `json:"schedulingStrategy"`
 }
 
 type listServicesOutput struct {
@@ -75,7 +85,8 @@ func (s *Service) listServices(_ context.Context, in listServicesInput) (out lis
 	}
 	var all []string
 	for _, v := range s.services {
-		if v.ClusterARN == c.ClusterARN && v.Status != "INACTIVE" && (in.LaunchType == "" || v.LaunchType == in.LaunchType) {
+		if v.ClusterARN == c.ClusterARN && v.Status != "INACTIVE" && (in.LaunchType == "" || v.LaunchType == in.LaunchType) &&
+			(in.Scheduling == "" || v.Scheduling == in.Scheduling) {
 			all = append(all, v.ServiceARN)
 		}
 	}
@@ -88,13 +99,41 @@ func (s *Service) listServices(_ context.Context, in listServicesInput) (out lis
 }
 
 type updateServiceInput struct {
-	Cluster            string              `json:"cluster"`
-	Service            string              `json:"service"`
-	DesiredCount       *int                `json:"desiredCount"`
-	TaskDefinition     string              `json:"taskDefinition"`
-	ForceNewDeployment bool                `json:"forceNewDeployment"`
-	GracePeriod        *int                `json:"healthCheckGracePeriodSeconds"`
-	Configuration      *deploymentSettings `json:"deploymentConfiguration"`
+	Cluster            string            `json:"cluster"`
+	Service            string            `json:"service"`
+	DesiredCount       *int              `json:"desiredCount"`
+	TaskDefinition     string            `json:"taskDefinition"`
+	ForceNewDeployment bool              `json:"forceNewDeployment"`
+	GracePeriod        *int              `json:"healthCheckGracePeriodSeconds"`
+	Configuration      *deploymentChange `json:"deploymentConfiguration"`
+}
+
+// deploymentChange is what a call says of how to deploy. What it leaves out stays as it is (ECS API reference,
+// UpdateService, deploymentConfiguration, November 2026).
+type deploymentChange struct {
+	Breaker        *breaker `json:"deploymentCircuitBreaker"`
+	MaximumPercent *int     `json:"maximumPercent"`
+	MinimumPercent *int     `json:"minimumHealthyPercent"`
+	Strategy       string   `json:"strategy"`
+}
+
+func (d *deploymentChange) apply(in *serviceInputs) error {
+	if d == nil {
+		return nil
+	}
+	if d.Strategy != "" && d.Strategy != "ROLLING" {
+		return invalid("The deployment strategy %s is not supported here: ROLLING", d.Strategy)
+	}
+	if d.Breaker != nil {
+		in.Breaker = *d.Breaker
+	}
+	if d.MaximumPercent != nil {
+		in.MaximumPercent = d.MaximumPercent
+	}
+	if d.MinimumPercent != nil {
+		in.MinimumPercent = d.MinimumPercent
+	}
+	return nil
 }
 
 type serviceOutput struct {
@@ -139,10 +178,7 @@ func (s *Service) current(in updateServiceInput) (args serviceInputs, arn string
 	if in.GracePeriod != nil {
 		args.GracePeriod = *in.GracePeriod
 	}
-	if d := in.Configuration; d != nil {
-		args.Breaker, args.MaximumPercent, args.MinimumPercent = d.Breaker, &d.MaximumPercent, &d.MinimumPercent
-	}
-	return args, v.ServiceARN, nil
+	return args, v.ServiceARN, in.Configuration.apply(&args)
 }
 
 // inputs is the reverse of set.

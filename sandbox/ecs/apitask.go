@@ -25,8 +25,12 @@ func (s *Service) describeTasks(_ context.Context, in describeTasksInput) (descr
 	if err != nil {
 		return out, err
 	}
-	if len(in.Tasks) == 0 {
+	const most = 100 // ECS API reference, DescribeTasks, November 2026
+	switch {
+	case len(in.Tasks) == 0:
 		return out, invalid("Tasks cannot be empty.")
+	case len(in.Tasks) > most:
+		return out, invalid("Tasks cannot have more than %d elements", most)
 	}
 	for _, ref := range in.Tasks {
 		t := s.tasks[lastPart(ref)]

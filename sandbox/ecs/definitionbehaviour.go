@@ -128,20 +128,23 @@ func (b definitionBehaviour) Update(_ context.Context, id string, in resource.Pr
 	return nil, nil
 }
 
-// Delete deregisters one revision. The id does not say which, so it is the oldest active one:
-// the engine deletes a replaced revision after it has made the next.
-func (b definitionBehaviour) Delete(_ context.Context, id string) error {
+// Remove deregisters the revision whose ARN is in the outputs.
+func (b definitionBehaviour) Remove(_ context.Context, _ string, out resource.Properties) error {
+	var args struct {
+		ARN         string `json:"arn"`
+		SkipDestroy bool   `json:"skipDestroy"`
+	}
+	if err := resource.Decode(out, &args); err != nil {
+		return err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var oldest *taskDefinition
-	for _, d := range b.definitions {
-		if d.Family == id && d.Status == "ACTIVE" && (oldest == nil || d.Revision < oldest.Revision) {
-			oldest = d
-		}
-	}
-	if oldest != nil && !oldest.Internal.SkipDestroy {
-		oldest.Status, oldest.DeregisteredAt = "INACTIVE", b.now()
-		b.saveDefinition(oldest)
+	if d := b.definitions[lastPart(args.ARN)]; d != nil && d.Status == "ACTIVE" && !d.Internal.SkipDestroy && !args.SkipDestroy {
+		d.Status, d.DeregisteredAt = "INACTIVE", b.now()
+		b.saveDefinition(d)
 	}
 	return nil
 }
+
+// Delete is never called: an id is a family, and Remove knows which of its revisions.
+func (b definitionBehaviour) Delete(context.Context, string) error { return nil }

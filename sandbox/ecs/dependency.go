@@ -8,10 +8,19 @@ import (
 	"slipway/sandbox/ecs/definition"
 )
 
+// startPatience is how long containers wait for one that says no time of its own (ECS developer guide, "Container dependency",
+// and the container agent's ECS_CONTAINER_START_TIMEOUT, November 2026).
+const startPatience = 3 * time.Minute
+
 // await waits until the containers that another depends on are as far as it says:
-// START, HEALTHY, COMPLETE (ended) or SUCCESS (ended with 0).
-func (s *Service) await(ctx context.Context, t *task, dependencies []definition.Dependency) error {
+// START, HEALTHY, COMPLETE (ended) or SUCCESS (ended with 0). The startTimeout of each limits the wait for it, at any speed.
+func (s *Service) await(ctx context.Context, t *task, def *taskDefinition, dependencies []definition.Dependency) error {
 	for _, d := range dependencies {
+		patience := startPatience
+		if c, _ := def.Container(d.ContainerName); c.StartTimeout > 0 {
+			patience = time.Duration(c.StartTimeout) * time.Second
+		}
+		late := s.Clock.After(patience)
 		for {
 			met, err := s.met(t, d)
 			if err != nil {
@@ -23,6 +32,9 @@ func (s *Service) await(ctx context.Context, t *task, dependencies []definition.
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
+			case <-late:
+				return fmt.Errorf("dependency container %s did not reach %s within its start timeout of %d seconds",
+					d.ContainerName, d.Condition, int(patience.Seconds()))
 			case <-s.Clock.After(50 * time.Millisecond):
 			}
 		}

@@ -7,9 +7,10 @@ import (
 	"slipway/sandbox/ecs/schedule"
 )
 
-// outlive is how long a container without any health check has to run to count as a healthy task,
-// so that one that exits at once does not.
-const outlive = 500 * time.Millisecond
+// outlive is how long a task without any health check has to be RUNNING to count as a healthy one (ECS API reference,
+// DeploymentConfiguration, minimumHealthyPercent: "the service scheduler will wait for 40 seconds after a task reaches a
+// RUNNING state before the task is counted towards the minimum healthy percent total", November 2026).
+const outlive = 40 * time.Second
 
 // health is the scheduler's view of a task. reason is "" or why the task has to be replaced.
 func (s *Service) health(v *service, t *task) (h schedule.Health, reason string) {
@@ -17,7 +18,7 @@ func (s *Service) health(v *service, t *task) (h schedule.Health, reason string)
 		return schedule.Starting, ""
 	}
 	age := s.Clock.Since(t.StartedAt.Time)
-	graceful := age < s.scaled(time.Duration(v.GracePeriod)*time.Second)
+	graceful := age < time.Duration(v.GracePeriod)*time.Second // whole at any speed: it is the app's time to start
 	h = schedule.Healthy
 	checked := false
 	switch t.HealthStatus {
@@ -43,7 +44,7 @@ func (s *Service) health(v *service, t *task) (h schedule.Health, reason string)
 			h = schedule.Unproven
 		}
 	}
-	if !checked && age < outlive {
+	if !checked && age < s.scaled(outlive) {
 		h = schedule.Unproven
 	}
 	return h, ""

@@ -39,7 +39,7 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 		return err
 	}
 	for _, c := range order {
-		if err := s.await(ctx, t, c.DependsOn); err != nil {
+		if err := s.await(ctx, t, def, c.DependsOn); err != nil {
 			return err
 		}
 		if err := s.startContainer(ctx, t, def, c); err != nil {

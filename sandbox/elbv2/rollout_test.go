@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -170,12 +171,46 @@ func TestDrainingLetsRequestsFinishUntilTheDelayIsOver(t *testing.T) {
 	if code := <-codes; code != 200 {
 		t.Errorf("a request that finished within the delay got %d", code)
 	}
-	clock.Advance(2 * time.Second)
+	clock.Advance(2 * time.Second) // a tenth of the delay is over, which is enough for a target that does nothing
+	x.leaves(x.groups[arn])
+	clock.Advance(90 * time.Second)
 	if code := <-codes; code != 502 {
 		t.Errorf("a request that took longer than the delay got %d, want 502", code)
 	}
 	if state, reason := x.State(arn, "slow", address); state != Unused || reason != descriptions[notRegistered] {
 		t.Errorf("%s %s", state, reason)
+	}
+}
+
+// leaves waits until a group's one target only waits for what is in flight.
+func (x *stand) leaves(g *group) {
+	x.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		g.mu.Lock()
+		leaving := len(g.targets) == 1 && g.targets[0].leaving
+		g.mu.Unlock()
+		if leaving {
+			return
+		}
+	}
+	x.t.Fatal("the target does not wait for what is in flight")
+}
+
+// The last request in flight ends the draining when a tenth of the delay, at speed 10, is over.
+func TestDrainingEndsWithTheLastRequest(t *testing.T) {
+	clock := clockwork.NewFakeClock()
+	x := start(t, filepath.Join(t.TempDir(), "state.db"), Options{Speed: 10, Clock: clock})
+	g := x.newGroup(targetGroup{})
+	g.change(targetGroup{Delay: "100"})
+	g.add("a", "127.0.0.1:1")
+	g.targets[0].health.become(Healthy, "")
+	picked := g.pick(nil)
+	g.drain("a", "127.0.0.1:1")
+	clock.Advance(10 * time.Second)
+	x.leaves(g)
+	g.release(picked)
+	if n := len(g.registrations()); n != 0 {
+		t.Errorf("%d targets are left", n)
 	}
 }
 

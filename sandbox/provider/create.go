@@ -9,6 +9,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"slipway/sandbox/resource"
+	"slipway/sandbox/schema"
 )
 
 // undoTimeout is how long a resource whose creator has gone may take to be removed.
@@ -97,10 +98,19 @@ func (o *operation) undoAlone(ctx context.Context, out resource.Properties, err 
 
 // remove deletes the resource with these outputs and forgets it.
 func (o *operation) remove(ctx context.Context, out resource.Properties) error {
-	if b := o.behaviour(); b != nil {
-		if err := b.Delete(ctx, o.id); err != nil {
-			return err
-		}
+	if err := o.removeReal(ctx, out); err != nil {
+		return err
 	}
 	return o.records.delete(o.token, o.id, out)
+}
+
+func (o *operation) removeReal(ctx context.Context, out resource.Properties) error {
+	switch b := o.behaviour().(type) {
+	case nil:
+		return nil
+	case resource.Remover:
+		return b.Remove(ctx, o.id, schema.PlainMap(out))
+	default:
+		return b.Delete(ctx, o.id)
+	}
 }

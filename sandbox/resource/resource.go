@@ -27,6 +27,12 @@ type Behaviour interface {
 	Delete(ctx context.Context, id string) error
 }
 
+// Remover is a Behaviour whose ids do not tell its resources apart, as the family of a task definition does not tell its
+// revisions. Remove is called in the place of Delete, with the outputs of the resource.
+type Remover interface {
+	Remove(ctx context.Context, id string, out Properties) error
+}
+
 // Reader is a Behaviour whose outputs change without the engine, as a service's does.
 type Reader interface {
 	// Read returns the outputs that may have changed, and false when the resource is gone.
