@@ -55,6 +55,9 @@ func TestServicesThatECSRefuses(t *testing.T) {
 	balancer := func(container string, port int) []any {
 		return []any{map[string]any{"targetGroupArn": testGroup, "containerName": container, "containerPort": port}}
 	}
+	group := func(suffix string) []any {
+		return []any{map[string]any{"targetGroupArn": testGroup + suffix, "containerName": "app", "containerPort": 8080}}
+	}
 	for _, c := range []struct {
 		name string
 		more map[string]any
@@ -71,6 +74,9 @@ func TestServicesThatECSRefuses(t *testing.T) {
 		{"network", map[string]any{"networkConfiguration": network}, "InvalidParameterException", "not valid for the given networkMode"},
 		{"container", map[string]any{"loadBalancers": balancer("other", 8080)}, "InvalidParameterException", "The container other does not exist in the task definition."},
 		{"port", map[string]any{"loadBalancers": balancer("app", 80)}, "InvalidParameterException", "The container app did not have a container port 80 defined."},
+		{"group that is not there", map[string]any{"loadBalancers": group("none")}, "InvalidParameterException", "Unable to assume role and validate the specified targetGroupArn."},
+		{"group of addresses", map[string]any{"loadBalancers": group("ip")}, "InvalidParameterException", "has target type ip, which is incompatible with the bridge network mode"},
+		{"group without a load balancer", map[string]any{"loadBalancers": group("loose")}, "InvalidParameterException", "does not have an associated load balancer."},
 		{"grace", map[string]any{"loadBalancers": nil, "healthCheckGracePeriodSeconds": 5}, "InvalidParameterException", "Health check grace period is only valid"},
 		{"daemon", map[string]any{"schedulingStrategy": "DAEMON"}, "InvalidParameterException", "not supported here"},
 		{"registries", map[string]any{"serviceRegistries": map[string]any{"registryArn": "arn"}}, "InvalidParameterException", "serviceRegistries of a service is not supported here"},

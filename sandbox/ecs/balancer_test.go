@@ -72,6 +72,19 @@ func (b *balancer) Deregister(_ context.Context, _, _, address string) error {
 	return nil
 }
 
+// Group knows testGroup for tasks in bridge mode, and a group of each kind that does not fit them.
+func (b *balancer) Group(arn string) (string, bool) {
+	switch arn {
+	case testGroup:
+		return "instance", true
+	case testGroup + "ip":
+		return "ip", true
+	case testGroup + "loose":
+		return "instance", false
+	}
+	return "", false
+}
+
 func (b *balancer) State(_, _, address string) (state, reason string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -46,7 +46,10 @@ func (s *Service) check(c *cluster, v *service, in serviceInputs) (*taskDefiniti
 	if !d.Awsvpc() && in.Network != nil {
 		return nil, invalid("Network Configuration is not valid for the given networkMode of this task definition.")
 	}
-	return d, s.checkBalancers(d, in)
+	if err := s.checkBalancers(d, in); err != nil {
+		return d, err
+	}
+	return d, s.checkGroups(d, v.LoadBalancers, in.LoadBalancers)
 }
 
 // unsupported names the inputs that ask for something that is not done here.
@@ -111,6 +114,32 @@ func (s *Service) checkBalancers(d *taskDefinition, in serviceInputs) error {
 		})
 		if !listens {
 			return invalid("The container %s did not have a container port %d defined.", lb.ContainerName, lb.ContainerPort)
+		}
+	}
+	return nil
+}
+
+// checkGroups refuses target groups that ECS does not give to a service, in its words (seen in terraform#32908,
+// terraform-provider-aws#11723 and amazon-ecs-cli#21, November 2026). Those that the service has already are not asked for again.
+func (s *Service) checkGroups(d *taskDefinition, had, wanted []loadBalancer) error {
+	mode, fits := cmp.Or(d.NetworkMode, "bridge"), "instance"
+	if d.Awsvpc() {
+		fits = "ip"
+	}
+	for _, lb := range wanted {
+		if slices.Contains(had, lb) {
+			continue
+		}
+		kind, attached := s.Balancer.Group(lb.TargetGroupARN)
+		switch {
+		case kind == "":
+			return invalid("Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being "+
+				"passed has the proper permissions. (The target group %s does not exist.)", lb.TargetGroupARN)
+		case kind != fits:
+			return invalid("The provided target group %s has target type %s, which is incompatible with the %s network mode specified in the task definition.",
+				lb.TargetGroupARN, kind, mode)
+		case !attached:
+			return invalid("The target group with targetGroupArn %s does not have an associated load balancer.", lb.TargetGroupARN)
 		}
 	}
 	return nil

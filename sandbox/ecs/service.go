@@ -27,6 +27,9 @@ type Balancer interface {
 	Deregister(ctx context.Context, targetGroupARN, id, address string) error
 	// State returns initial, healthy, unhealthy, draining or unused, and why.
 	State(targetGroupARN, id, address string) (state, reason string)
+	// Group returns the type of a group's targets, instance or ip, empty for a group that does not exist, and whether a
+	// load balancer forwards to it.
+	Group(targetGroupARN string) (targetType string, attached bool)
 }
 
 // Logs takes what containers print.

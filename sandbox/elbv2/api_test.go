@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,37 @@ func TestTheSDKReadsWhatIsThere(t *testing.T) {
 	one, err := api.DescribeTargetHealth(ctx, &client.DescribeTargetHealthInput{TargetGroupArn: &arn, Targets: []types.TargetDescription{{Id: aws.String("i-2"), Port: aws.Int32(1)}}})
 	if err != nil || one.TargetHealthDescriptions[0].TargetHealth.Reason != types.TargetHealthReasonEnumNotRegistered {
 		t.Errorf("%+v %v", one, err)
+	}
+}
+
+func TestListsComeInPages(t *testing.T) {
+	all := []string{"a", "b", "c"}
+	self := func(s string) string { return s }
+	var got []string
+	for p := (Paging{PageSize: 2}); ; {
+		page, next, err := cut(p, all, self)
+		if err != nil || len(page) > 2 {
+			t.Fatal(page, err)
+		}
+		got = append(got, page...)
+		if p.Marker = next; next == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, all) {
+		t.Errorf("the pages have %v", got)
+	}
+	for _, p := range []Paging{{PageSize: 401}, {Marker: "x"}} {
+		if _, _, err := cut(p, all, self); err == nil {
+			t.Errorf("%+v is no error", p)
+		}
+	}
+	x := fresh(t)
+	x.web(nil)
+	x.make("aws:lb/targetGroup:TargetGroup", map[string]any{"name": "other", "port": 80, "protocol": "HTTP", "vpcId": "vpc-1", "targetType": "ip"})
+	out, err := x.describeTargetGroups(t.Context(), describeTargetGroupsRequest{Paging: Paging{PageSize: 1}})
+	if err != nil || len(out.TargetGroups) != 1 || out.NextMarker == "" {
+		t.Errorf("a page of one group: %+v, %v", out, err)
 	}
 }
 

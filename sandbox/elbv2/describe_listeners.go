@@ -10,10 +10,12 @@ import (
 type describeListenersRequest struct {
 	LoadBalancerArn string
 	ListenerArns    []string
+	Paging
 }
 
 type describeListenersAnswer struct {
-	Listeners []listenerEntry `xml:"Listeners>member"`
+	Listeners  []listenerEntry `xml:"Listeners>member"`
+	NextMarker string          `xml:",omitempty"`
 }
 
 type listenerEntry struct {
@@ -98,16 +100,19 @@ func (s *Service) describeListeners(_ context.Context, in describeListenersReque
 		}
 	}
 	slices.SortFunc(out.Listeners, func(a, b listenerEntry) int { return strings.Compare(a.ListenerArn, b.ListenerArn) })
-	return out, nil
+	out.Listeners, out.NextMarker, err = cut(in.Paging, out.Listeners, func(e listenerEntry) string { return e.ListenerArn })
+	return out, err
 }
 
 type describeRulesRequest struct {
 	ListenerArn string
 	RuleArns    []string
+	Paging
 }
 
 type describeRulesAnswer struct {
-	Rules []ruleEntry `xml:"Rules>member"`
+	Rules      []ruleEntry `xml:"Rules>member"`
+	NextMarker string      `xml:",omitempty"`
 }
 
 type ruleEntry struct {
@@ -146,7 +151,8 @@ func (s *Service) describeRules(_ context.Context, in describeRulesRequest) (out
 			RuleArn:  strings.Replace(l.ARN, ":listener/", ":listener-rule/", 1) + "/default",
 			Priority: "default", Actions: actionEntries(l.Actions), IsDefault: true})
 	}
-	return out, nil
+	out.Rules, out.NextMarker, err = cut(in.Paging, out.Rules, func(e ruleEntry) string { return e.RuleArn })
+	return out, err
 }
 
 // conditionEntries has the conditions whose values are plain lists; a header's name and a query's keys are left out.

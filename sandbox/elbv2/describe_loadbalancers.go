@@ -10,12 +10,12 @@ import (
 type describeLoadBalancersRequest struct {
 	LoadBalancerArns []string
 	Names            []string
-	Marker           string
-	PageSize         int
+	Paging
 }
 
 type describeLoadBalancersAnswer struct {
 	LoadBalancers []loadBalancerEntry `xml:"LoadBalancers>member"`
+	NextMarker    string              `xml:",omitempty"`
 }
 
 type loadBalancerEntry struct {
@@ -56,7 +56,8 @@ func (s *Service) describeLoadBalancers(_ context.Context, in describeLoadBalanc
 			out.LoadBalancers = append(out.LoadBalancers, s.balancerEntry(l))
 		}
 	}
-	return out, nil
+	out.LoadBalancers, out.NextMarker, err = cut(in.Paging, out.LoadBalancers, func(e loadBalancerEntry) string { return e.LoadBalancerArn })
+	return out, err
 }
 
 func (s *Service) balancerEntry(l loadBalancer) loadBalancerEntry {

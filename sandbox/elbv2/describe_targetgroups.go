@@ -15,12 +15,12 @@ type describeTargetGroupsRequest struct {
 	LoadBalancerArn string
 	TargetGroupArns []string
 	Names           []string
-	Marker          string
-	PageSize        int
+	Paging
 }
 
 type describeTargetGroupsAnswer struct {
 	TargetGroups []targetGroupEntry `xml:"TargetGroups>member"`
+	NextMarker   string             `xml:",omitempty"`
 }
 
 type targetGroupEntry struct {
@@ -68,7 +68,8 @@ func (s *Service) describeTargetGroups(_ context.Context, in describeTargetGroup
 			out.TargetGroups = append(out.TargetGroups, groupEntry(g, balancers))
 		}
 	}
-	return out, nil
+	out.TargetGroups, out.NextMarker, err = cut(in.Paging, out.TargetGroups, func(e targetGroupEntry) string { return e.TargetGroupArn })
+	return out, err
 }
 
 func groupEntry(g targetGroup, balancers []string) targetGroupEntry {

@@ -62,6 +62,18 @@ func (s *Service) State(tgARN, id, address string) (state, reason string) {
 	return Unused, descriptions[notRegistered]
 }
 
+// Group returns the type of a group's targets, instance or ip, empty for a group that does not exist, and whether a load
+// balancer forwards to it.
+func (s *Service) Group(arn string) (targetType string, attached bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g := s.groups[arn]
+	if g == nil {
+		return "", false
+	}
+	return g.record().targetType(), len(s.balancersOf(arn)) > 0
+}
+
 func sortedKeys(m map[string]bool) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
