@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -59,6 +60,7 @@ func TestAppAlone(t *testing.T) {
 	if name := w.output("delivery", "RepositoryName"); name != "corner-shop" {
 		t.Errorf("the registry is called %s", name)
 	}
+	besides(t, w)
 	a := w.remote()
 	w.write("index.html", "pushed")
 	commit := w.commitAll("another page")
@@ -68,6 +70,34 @@ func TestAppAlone(t *testing.T) {
 	}
 	if text := page(t, r.Data.AppURL); text != "pushed" {
 		t.Errorf("%s answers %q", r.Data.AppURL, text)
+	}
+}
+
+// besides tries other projects on the backend of a world: one of another name shares nothing with it, and one of the same
+// name, for another app, changes nothing.
+func besides(t *testing.T, w *world) {
+	other := w.in(t)
+	other.project = t.TempDir()
+	other.app = other.project
+	other.staticApp("other")
+	other.must("init", "--name", "bakery", "--yes")
+	var status struct {
+		Data struct{ Environments []struct{ Exists bool } }
+	}
+	other.json(&status, "status", "dev", "--json")
+	if len(status.Data.Environments) != 1 || status.Data.Environments[0].Exists {
+		t.Errorf("the other project has %+v", status.Data)
+	}
+	file := filepath.Join(other.project, "Pulumi.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.Replace(string(text), "name: bakery", "name: corner-shop", 1)+"  slipway:appName: bakery\n"), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"up", "destroy"} {
+		other.fails(2, []string{"corner-shop/dev in s3://", `of the app "corner-shop", and this project's app is "bakery"`, "a name of its own"}, command, "dev", "--yes")
 	}
 }
 

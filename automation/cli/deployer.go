@@ -50,7 +50,15 @@ func (s *Session) Deployer() (*Deployer, error) {
 
 // open opens a stack of the project.
 func (d *Deployer) open(ctx context.Context, name string, program pulumi.RunFunc) (*engine.Stack, error) {
-	return d.openWith(ctx, name, program, nil)
+	s, err := d.openWith(ctx, name, program, nil)
+	if err != nil || name != imagesStack {
+		return s, err
+	}
+	if err := d.onlyImages(ctx, s); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // openWith opens a stack with configuration beside that of its file.

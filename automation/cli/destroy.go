@@ -68,6 +68,9 @@ func (d *Deployer) remove(ctx context.Context, s *engine.Stack, patience time.Du
 	if err != nil {
 		return nil, err
 	}
+	if err := d.owned(s, all); err != nil {
+		return nil, err
+	}
 	gone := &removed{changed: changed{Stack: s.Name(), Applied: true}, removal: removal{Goes: []string{}, Stays: []string{}}}
 	if len(all) > 0 {
 		known, err := s.Outputs(ctx)

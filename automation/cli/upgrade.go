@@ -73,6 +73,9 @@ func (u *upgrade) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := u.owned(u.stack, all); err != nil {
+		return err
+	}
 	u.first = len(all) == 0
 	if u.host == nil {
 		return nil
