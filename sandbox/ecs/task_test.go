@@ -45,7 +45,10 @@ func TestAwsvpcTaskSharesLocalhost(t *testing.T) {
 		t.Fatal(err)
 	}
 	def := out["arn"].StringValue()
-	r.create(def, 1, map[string]any{"launchType": "FARGATE", "networkConfiguration": map[string]any{"subnets": []any{"subnet-1"}}})
+	r.create(def, 1, map[string]any{
+		"launchType": "FARGATE", "networkConfiguration": map[string]any{"subnets": []any{"subnet-1"}},
+		"loadBalancers": []any{map[string]any{"targetGroupArn": testGroup + "ip", "containerName": "app", "containerPort": 8080}},
+	})
 	r.steady(def, 1)
 	task := r.stateOf("RUNNING")[0]
 	r.eventually("the probe's end", func() bool {
