@@ -26,7 +26,7 @@ func TestDayTwo(t *testing.T) {
 		name string
 		run  func(*testing.T, *world)
 	}{
-		{"logs", logsOfTasks}, {"follow", followedLogs}, {"open", opened}, {"restart", restarted}, {"scale", scaled},
+		{"logs", logsOfTasks}, {"follow", followedLogs}, {"open", opened}, {"run", ranOnce}, {"run on Fargate", ranOnFargate}, {"restart", restarted}, {"scale", scaled},
 		{"which environment", whichEnvironment},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,6 +93,64 @@ func followedLogs(t *testing.T, w *world) {
 	if out, err := piped.CombinedOutput(); err != nil || strings.Count(string(out), "\n") != 1 {
 		t.Errorf("into head: %v\n%s", err, out)
 	}
+}
+
+// A command runs once with what the environment has; its output and its exit code are ours.
+func ranOnce(t *testing.T, w *world) {
+	if a := w.must("run", "dev", "--", "env", "SLIPWAY_ENVIRONMENT"); a.stdout != "dev\n" {
+		t.Errorf("the task's environment is %q\n%s", a.stdout, a.stderr)
+	}
+	if a := w.must("run", "dev", "--", "say", "--yes", "\x1b[2J"); a.stdout != "--yes \\x1b[2J\n" {
+		t.Errorf("printed %q", a.stdout)
+	}
+	w.fails(42, nil, "run", "dev", "--", "exit", "42")
+	var r struct {
+		Code int
+		Data struct {
+			Task     string
+			ExitCode int
+		}
+	}
+	a := w.fails(5, nil, "run", "dev", "--json", "--", "exit", "5")
+	if err := json.Unmarshal([]byte(lastLines(a.stdout, 1)), &r); err != nil || r.Code != 5 || r.Data.ExitCode != 5 || len(r.Data.Task) != 32 {
+		t.Errorf("as JSON: %v %s", err, a.stdout)
+	}
+	w.fails(2, []string{"then -- and the command"}, "run", "dev", "say", "hello")
+	w.fails(2, []string{"then -- and the command"}, "run", "dev", "--")
+	before := w.containers()
+	running, wait := w.start("run", "dev", "--", "wait")
+	w.eventually("the task runs", func() bool { return w.containers() != before })
+	w.eventually("its first line", func() bool { return strings.Contains(w.must("logs", "dev").stdout, "waiting") })
+	if err := running.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if a := wait(); a.code != 130 || !strings.Contains(a.stdout, "told to stop") || !strings.Contains(a.stderr, "the task was stopped") {
+		t.Errorf("interrupted with exit code %d\n%s%s", a.code, a.stdout, a.stderr)
+	}
+	if after := w.containers(); after != before {
+		t.Errorf("containers before %s, after %s", before, after)
+	}
+}
+
+// eventually polls until a condition holds.
+func (w *world) eventually(what string, condition func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(time.Minute); !condition(); <-time.After(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("not reached: %s", what)
+		}
+	}
+}
+
+func ranOnFargate(t *testing.T, w *world) {
+	w.stackFile("staging", w.file("dev")+"  slipway:capacity: fargate\n  slipway:cpu: 256\n  slipway:memory: 512\n")
+	w.up("staging")
+	w.fails(3, []string{"nothing was released into it yet"}, "run", "staging", "--", "exit", "0")
+	w.must("promote", "dev", "staging", "--yes")
+	if a := w.must("run", "staging", "--", "env", "SLIPWAY_ENVIRONMENT"); a.stdout != "staging\n" {
+		t.Errorf("the task's environment is %q\n%s", a.stdout, a.stderr)
+	}
+	w.must("destroy", "staging", "--yes")
 }
 
 func opened(t *testing.T, w *world) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,8 @@ func interruptible(s *Session) (context.Context, context.CancelFunc) {
 		if _, open := <-signals; !open {
 			return
 		}
-		s.Sink().Event(ui.Warning{Text: "stopping: state and lock are put in order first; once more leaves at once"})
+		stops, _ := s.stops.Load().(string)
+		s.Sink().Event(ui.Warning{Text: cmp.Or(stops, "stopping: state and lock are put in order first") + "; once more leaves at once"})
 		cancel()
 		if _, open := <-signals; open {
 			s.quiet()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/spf13/cobra"
@@ -32,7 +33,8 @@ type Session struct {
 	printer  ui.Printer
 	redactor *ui.Redactor
 	answered bool
-	lost     error // why the result could not be written
+	lost     error        // why the result could not be written
+	stops    atomic.Value // text: what the first Ctrl-C does, where that is not about a stack
 }
 
 type sessionKey struct{}

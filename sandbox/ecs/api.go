@@ -17,6 +17,7 @@ func (s *Service) API() awsapi.Service {
 		"UpdateService":              awsapi.Do(s.apiUpdateService),
 		"DescribeTasks":              awsapi.Do(s.describeTasks),
 		"ListTasks":                  awsapi.Do(s.listTasks),
+		"RunTask":                    awsapi.Do(s.runTask),
 		"StopTask":                   awsapi.Do(s.apiStopTask),
 		"ListServiceDeployments":     awsapi.Do(s.listDeployments),
 		"DescribeServiceDeployments": awsapi.Do(s.describeDeployments),

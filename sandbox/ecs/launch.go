@@ -52,10 +52,11 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 	return s.register(ctx, t)
 }
 
+// definitionOf is what a task runs: its definition, with what the task itself overrides.
 func (s *Service) definitionOf(t *task) *taskDefinition {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.definitions[t.Internal.Definition]
+	return t.Overrides.apply(s.definitions[t.Internal.Definition])
 }
 
 func (s *Service) pull(ctx context.Context, t *task, def *taskDefinition) error {

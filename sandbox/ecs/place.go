@@ -6,16 +6,7 @@ func (s *Service) place(v *service, d *deployment, n int) int {
 	if n <= 0 || v.launchType() != "EC2" {
 		return n
 	}
-	free := s.memory
-	for _, t := range s.tasks {
-		if t.LaunchType == "EC2" && !t.stopped() {
-			free -= s.definitions[t.Internal.Definition].Reserved()
-		}
-	}
-	fit := n
-	if each := s.definitions[lastPart(d.TaskDefinition)].Reserved(); each > 0 {
-		fit = int(max(0, min(int64(n), free/each)))
-	}
+	fit := s.room("EC2", s.definitions[lastPart(d.TaskDefinition)], n)
 	if crowded := fit < n; crowded != v.Internal.Crowded {
 		v.Internal.Crowded = crowded
 		if crowded {

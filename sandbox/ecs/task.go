@@ -10,19 +10,36 @@ import (
 
 // newTask makes the record of a task of a deployment.
 func (s *Service) newTask(v *service, d *deployment) *task {
-	def := s.definitions[lastPart(d.TaskDefinition)]
-	c := s.clusters[lastPart(v.ClusterARN)]
+	return s.addTask(s.clusters[lastPart(v.ClusterARN)], s.definitions[lastPart(d.TaskDefinition)], origin{
+		service: v.key(), deployment: d.ID, group: "service:" + v.ServiceName, startedBy: d.ID,
+		launchType: v.launchType(), strategy: d.Strategy, execute: v.ExecuteCommand,
+	})
+}
+
+// origin is who wants a task, and how.
+type origin struct {
+	service, deployment string // "" for a task of RunTask
+	group, startedBy    string
+	launchType          string
+	strategy            []strategyItem
+	overrides           *overrides
+	token               string
+	execute             bool
+}
+
+// addTask makes the record of a task.
+func (s *Service) addTask(c *cluster, def *taskDefinition, from origin) *task {
 	id := naming.Hex(32)
 	t := &task{run: &taskRun{stop: make(chan struct{})}}
-	t.Internal = taskState{ID: id, Service: v.key(), Definition: def.key(), Deployment: d.ID}
+	t.Internal = taskState{ID: id, Service: from.service, Definition: def.key(), Deployment: from.deployment, Token: from.token}
 	t.taskView = taskView{
 		TaskARN: s.Region.ARN("ecs", "task/"+c.ClusterName+"/"+id), ClusterARN: c.ClusterARN, TaskDefinitionARN: def.ARN,
-		Group: "service:" + v.ServiceName, StartedBy: d.ID, LaunchType: v.launchType(),
+		Group: from.group, StartedBy: from.startedBy, LaunchType: from.launchType, Overrides: from.overrides, ExecuteCommand: from.execute,
 		LastStatus: "PROVISIONING", DesiredStatus: "RUNNING", HealthStatus: "UNKNOWN", Connectivity: "CONNECTED",
 		CPU: def.CPU, Memory: def.Memory, Attachments: []attachment{}, CreatedAt: s.now(),
 	}
-	if len(d.Strategy) > 0 {
-		t.CapacityProvider = d.Strategy[0].CapacityProvider
+	if len(from.strategy) > 0 {
+		t.CapacityProvider = from.strategy[0].CapacityProvider
 	}
 	if t.LaunchType == "EC2" {
 		t.InstanceARN = c.Internal.ARN
@@ -41,18 +58,8 @@ func (s *Service) newTask(v *service, d *deployment) *task {
 	return t
 }
 
-// launchType is what tasks of the service run as: capacity providers other than Fargate's are EC2.
-func (v *service) launchType() string {
-	if v.LaunchType != "" {
-		return v.LaunchType
-	}
-	for _, item := range v.Strategy {
-		if item.CapacityProvider == "FARGATE" || item.CapacityProvider == "FARGATE_SPOT" {
-			return "FARGATE"
-		}
-	}
-	return "EC2"
-}
+// launchType is what tasks of the service run as.
+func (v *service) launchType() string { return launchTypeOf(v.LaunchType, v.Strategy) }
 
 // employTask takes care of a task until it is STOPPED; launch is false for one that runs already.
 func (s *Service) employTask(t *task, launch bool) {

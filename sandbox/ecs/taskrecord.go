@@ -19,6 +19,7 @@ type taskState struct {
 	ImageIDs    []string `json:"imageIds"`   // of the containers, in their order
 	MetadataIDs []string `json:"metadataIds"`
 	Deployment  string   `json:"deployment"` // id of the deployment that it counts for
+	Token       string   `json:"token"`      // the client's of a RunTask
 }
 
 // taskRun is made anew when the sandbox is.
@@ -53,6 +54,8 @@ type taskView struct {
 	Connectivity       string          `json:"connectivity"`
 	StopCode           string          `json:"stopCode,omitempty"`
 	StoppedReason      string          `json:"stoppedReason,omitempty"`
+	Overrides          *overrides      `json:"overrides,omitempty"`
+	ExecuteCommand     bool            `json:"enableExecuteCommand"`
 	CPU                string          `json:"cpu,omitempty"`
 	Memory             string          `json:"memory,omitempty"`
 	Version            int             `json:"version"`
