@@ -87,8 +87,8 @@ func (b *bootstrapping) run(cmd *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		if answer = strings.ToLower(answer); answer != "y" && answer != "yes" {
-			return &fault.Error{Op: "creating the state bucket and its key", Cause: "declined", Code: fault.BadInput}
+		if !agreed(answer) {
+			return declined("creating the state bucket and its key")
 		}
 	}
 	return b.apply(cmd.Context(), session, p, options, found)

@@ -20,7 +20,7 @@ func deployCommand() *cobra.Command {
 	var w wait
 	var o origin
 	var app string
-	var infrastructure bool
+	var infrastructure, quiet bool
 	cmd := &cobra.Command{
 		Use: "deploy [ENVIRONMENT]", Short: "Build a commit's image, release it, and prove that it serves",
 		Long: `Releases a commit of the app into an environment (default dev): the image is built unless the registry
@@ -34,6 +34,7 @@ previous image is put back and the exit code says which version serves.`,
 			if len(args) == 1 {
 				environment = args[0]
 			}
+			From(cmd).brief = quiet
 			d, err := w.deployer(cmd)
 			if err != nil {
 				return err
@@ -49,6 +50,7 @@ previous image is put back and the exit code says which version serves.`,
 	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository")
 	o.flags(cmd)
 	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default: context of slipway:build)")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print the app's URL and nothing else, but for warnings and errors")
 	cmd.Flags().BoolVar(&infrastructure, "allow-infrastructure", false, "also change what is neither task definition nor service")
 	return cmd
 }
@@ -78,7 +80,13 @@ func (s *Session) released(command, environment string, result release.Result, e
 		}
 		return err
 	}
-	s.Answer(command, result.Code(), result, func(out io.Writer) { printRelease(out, environment, result) })
+	s.Answer(command, result.Code(), result, func(out io.Writer) {
+		if s.brief {
+			_, _ = fmt.Fprintln(out, result.AppURL)
+			return
+		}
+		printRelease(out, environment, result)
+	})
 	if code := result.Code(); code != 0 {
 		return exit(code)
 	}

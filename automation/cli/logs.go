@@ -61,6 +61,7 @@ func showLogs(cmd *cobra.Command, args []string, f shown) error {
 	n := 0
 	reader.Print = func(l logs.Line) error { n++; return session.logLine(l) }
 	session.quiet()
+	session.looks.Store(true)
 	read := reader.Read
 	if f.follow {
 		read = reader.Follow

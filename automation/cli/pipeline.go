@@ -119,6 +119,7 @@ func pipelineStatus() *cobra.Command {
 func pipelineFollow() *cobra.Command {
 	var patience time.Duration
 	cmd, p := onPipeline("follow", "Follow an execution until it ends or waits for an approval", func(ctx context.Context, s *Session, p *piped) error {
+		s.looks.Store(true)
 		p.Patience = patience
 		r, err := p.follow(ctx)
 		if err != nil {

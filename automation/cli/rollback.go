@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -102,10 +101,8 @@ func (s *Session) agreeTo(environment string, chosen release.Release, all []rele
 	s.quiet()
 	printCandidates(s.Talk, environment, all)
 	answer, err := s.ask(fmt.Sprintf("Return %s to release %d (%s)? [y/N] ", environment, chosen.Number, short(chosen.Commit)))
-	answer = strings.ToLower(answer)
-	if err == nil && answer != "y" && answer != "yes" {
-		_, _ = fmt.Fprintln(s.Talk, "nothing was changed")
-		return false, exit(fault.Unexpected)
+	if err == nil && !agreed(answer) {
+		err = declined("rolling back " + environment)
 	}
 	return err == nil, err
 }

@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +44,7 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 	if errors.As(err, &coded) {
 		return int(coded)
 	}
-	err = explain(err)
+	err = s.besideSandbox(explain(err))
 	code := fault.CodeOf(err)
 	if !s.answered {
 		s.result(ui.Result{Command: cmd.Name(), Code: code, Data: asData(err)})
@@ -65,28 +61,3 @@ func (s *Session) run(ctx context.Context, root *cobra.Command, args []string) i
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
-
-// interruptible returns a context that the first interrupt ends.
-func interruptible(s *Session) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		if _, open := <-signals; !open {
-			return
-		}
-		stops, _ := s.stops.Load().(string)
-		s.Sink().Event(ui.Warning{Text: cmp.Or(stops, "stopping: state and lock are put in order first") + "; once more leaves at once"})
-		cancel()
-		if _, open := <-signals; open {
-			s.quiet()
-			_, _ = fmt.Fprintln(s.Talk, "left in the middle: run the same command again, it settles what was left open")
-			os.Exit(fault.Interrupted)
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-		cancel()
-	}
-}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"os"
@@ -30,11 +31,16 @@ type Session struct {
 	Talk io.Writer // everything else
 
 	once     sync.Once
-	printer  ui.Printer
+	printer  *screen
 	redactor *ui.Redactor
 	answered bool
-	lost     error        // why the result could not be written
-	stops    atomic.Value // text: what the first Ctrl-C does, where that is not about a stack
+	lost     error           // why the result could not be written
+	stops    atomic.Value    // text: what the first Ctrl-C does, where that is not about a stack
+	asks     atomic.Bool     // a question waits
+	looks    atomic.Bool     // the command changes nothing
+	brief    bool            // say nothing but warnings
+	left     <-chan struct{} // closed when the command is to end
+	answers  *bufio.Reader   // of In
 }
 
 type sessionKey struct{}
@@ -86,12 +92,18 @@ func (s *Session) Hide(secrets ...string) { s.display().Hide(secrets...) }
 
 func (s *Session) display() *ui.Redactor {
 	s.once.Do(func() {
-		s.printer = ui.New(ui.Options{
-			JSON: s.JSON, NoColor: s.NoColor, Verbose: s.Verbose, Out: s.Out, Talk: s.Talk,
-		})
+		s.printer = &screen{open: s.openPrinter}
 		s.redactor = ui.Redact(s.printer)
 	})
 	return s.redactor
+}
+
+func (s *Session) openPrinter() ui.Printer {
+	p := ui.New(ui.Options{JSON: s.JSON, NoColor: s.NoColor, Verbose: s.Verbose, Out: s.Out, Talk: s.Talk})
+	if s.brief {
+		return warnings{p}
+	}
+	return p
 }
 
 // Quiet removes what moves on the terminal, before a question or the answer is printed.

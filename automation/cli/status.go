@@ -14,6 +14,7 @@ import (
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/release"
+	"slipway/infra/config"
 	"slipway/infra/outputs"
 )
 
@@ -28,7 +29,7 @@ type standing struct {
 func statusCommand() *cobra.Command {
 	var releases int
 	cmd := &cobra.Command{
-		Use: "status [ENVIRONMENT]", Short: "Show what runs: commit, digest, tasks, targets, URL and the last releases",
+		Use: "status [STACK]", Short: "Show what runs: commit, digest, tasks, targets, URL and the last releases",
 		Long: "Without a name, shows every environment that has a file in the project.",
 		Args: arguments(0, 1, "the name of one environment, or none for all"), ValidArgsFunction: completeStacks,
 		RunE: func(cmd *cobra.Command, args []string) error { return status(cmd, args, releases) },
@@ -50,6 +51,11 @@ func status(cmd *cobra.Command, names []string, releases int) error {
 	if len(names) == 0 {
 		if names, err = d.environments(); err != nil {
 			return err
+		}
+	}
+	if len(names) == 1 {
+		if own, err := d.own(names[0]); err == nil && own["kind"] == config.KindDelivery {
+			return d.statusOfDelivery(cmd.Context(), session, names[0])
 		}
 	}
 	all := make([]standing, 0, len(names))

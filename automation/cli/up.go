@@ -87,8 +87,10 @@ func up(cmd *cobra.Command, name string, w wait) error {
 		return err
 	}
 	if !w.yes {
-		if ok, err := session.agree(u.plan, costOf(u.stack).String()+"\nChange stack "+name+"?"); err != nil || !ok {
+		if ok, err := session.agree(u.plan, costOf(u.stack).String()+"\nChange stack "+name+"?"); err != nil {
 			return err
+		} else if !ok {
+			return declined("changing stack " + name)
 		}
 	}
 	changes, err := u.apply(cmd.Context())

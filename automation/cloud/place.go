@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 )
 
 // Place is where a stack's configuration sends Pulumi's AWS provider: its keys aws:region, aws:profile and
@@ -32,6 +33,7 @@ func Settings(ctx context.Context, at Place, options ...func(*config.LoadOptions
 	if at.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(at.Profile))
 	}
+	options = append(options, config.WithLogger(logging.Nop{})) // what matters comes as an error
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return cfg, notReady("read the AWS configuration", err, "check AWS_PROFILE, aws:profile and ~/.aws/config")

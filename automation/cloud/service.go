@@ -24,16 +24,16 @@ type Service struct {
 
 // Deployment is one of a service's deployments.
 type Deployment struct {
-	ID             string // ecs-svc/…
-	Status         string // PRIMARY, ACTIVE, INACTIVE
-	TaskDefinition string
-	RolloutState   string // IN_PROGRESS, COMPLETED, FAILED
-	RolloutReason  string
-	Desired        int
-	Running        int
-	Pending        int
-	Failed         int
-	Created        time.Time
+	ID             string    `json:"id"`     // ecs-svc/…
+	Status         string    `json:"status"` // PRIMARY, ACTIVE, INACTIVE
+	TaskDefinition string    `json:"taskDefinition"`
+	RolloutState   string    `json:"rolloutState"` // IN_PROGRESS, COMPLETED, FAILED
+	RolloutReason  string    `json:"rolloutReason"`
+	Desired        int       `json:"desired"`
+	Running        int       `json:"running"`
+	Pending        int       `json:"pending"`
+	Failed         int       `json:"failed"`
+	Created        time.Time `json:"created"`
 }
 
 // Event is one line of a service's event list.

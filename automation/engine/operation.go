@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -69,13 +70,25 @@ func (s *Stack) Update(ctx context.Context, config map[string]string, message st
 		if err == nil {
 			s.announce(config)
 			changes, err = s.run(ctx, "updating", func(ctx context.Context, to stream) error {
-				_, err := s.pulumi.Up(ctx, optup.Message(message), optup.Replace(s.renewed), optup.EventStreams(to), optup.SuppressProgress())
+				_, err := s.pulumi.Up(ctx, optup.Message(line(message)), optup.Replace(s.renewed), optup.EventStreams(to), optup.SuppressProgress())
 				return err
 			})
 		}
 		return err
 	})
 	return changes, err
+}
+
+// longestMessage bounds what goes to pulumi as one argument, which Linux takes up to 128 KiB of (execve(2)).
+const longestMessage = 1000
+
+// line is the first line of a message, cut where it is longer than anybody reads.
+func line(message string) string {
+	message = ui.Printable(ui.FirstLine(message))
+	if len(message) <= longestMessage {
+		return message
+	}
+	return strings.ToValidUTF8(message[:longestMessage], "") + "…"
 }
 
 // announce tells how many changes the last preview found for the same configuration.

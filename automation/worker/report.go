@@ -44,9 +44,14 @@ func (j *job) succeed(ctx context.Context) error {
 	details := j.execution(j.outcome.summary)
 	details.PercentComplete = aws.Int32(100)
 	err := j.put(ctx, "reporting success", func(ctx context.Context) error {
-		_, err := j.pipeline.PutJobSuccessResult(ctx, &codepipeline.PutJobSuccessResultInput{
-			JobId: &j.Job, ExecutionDetails: details, OutputVariables: j.outcome.variables,
-		})
+		in := &codepipeline.PutJobSuccessResultInput{JobId: &j.Job, ExecutionDetails: details, OutputVariables: j.outcome.variables}
+		_, err := j.pipeline.PutJobSuccessResult(ctx, in)
+		var full *types.OutputVariablesSizeExceededException
+		if errors.As(err, &full) { // a commit's message is a variable of the source, and may take all the room
+			j.log.Warn("reporting success without variables", "error", err.Error())
+			in.OutputVariables = nil
+			_, err = j.pipeline.PutJobSuccessResult(ctx, in)
+		}
 		return err
 	})
 	if err == nil {
