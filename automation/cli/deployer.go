@@ -172,16 +172,30 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	if err := checkBuild(environment, config.Build); err != nil {
 		return release.Options{}, nil, err
 	}
+	source, err := d.Project.Source(app)
+	if err != nil {
+		return release.Options{}, nil, badSource(err)
+	}
+	var commit project.Commit
+	var from recipe.Recipe
+	if !d.Unpacked { // before AWS is asked anything
+		if commit, from, err = d.committed(ctx, source, config); err != nil {
+			return release.Options{}, nil, err
+		}
+	}
 	options, done, err := d.target(ctx, environment)
 	if err != nil {
 		return options, nil, err
 	}
-	commit, from, err := d.source(ctx, environment, app, config, options.Delivery)
-	if err != nil {
-		done()
-		return release.Options{}, nil, err
+	if d.Unpacked {
+		commit = d.described(ctx, environment, options.Delivery)
+		if from, err = d.recipe(ctx, source, commit, config); err != nil {
+			done()
+			return release.Options{}, nil, err
+		}
 	}
-	options.Commit, options.Source, options.Images = commit, from.Identity, d.builds(from)
+	options.Commit = release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}
+	options.Source, options.Images = from.Identity, d.builds(from)
 	return options, done, nil
 }
 

@@ -9,37 +9,13 @@ import (
 	"slipway/automation/fault"
 	"slipway/automation/project"
 	"slipway/automation/recipe"
-	"slipway/automation/release"
 	"slipway/automation/ui"
 	"slipway/images"
 	"slipway/infra/config"
 )
 
-// source finds the commit to release and writes what its image is built from, as it was committed.
-func (d *Deployer) source(ctx context.Context, environment, app string, of *config.Config, delivery release.Outputs) (release.Commit, recipe.Recipe, error) {
-	source, err := d.Project.Source(app)
-	if err != nil {
-		return release.Commit{}, recipe.Recipe{}, badSource(err)
-	}
-	commit, files, err := d.files(ctx, source, environment, delivery)
-	if err != nil {
-		return release.Commit{}, recipe.Recipe{}, badSource(err)
-	}
-	from, err := recipe.Make(files, commit.Hash, of.Build.Dockerfile, images.Settings{
-		Platform: platform(of), Target: of.Build.Target, Arguments: of.Build.Arguments,
-	})
-	if err != nil {
-		return release.Commit{}, recipe.Recipe{}, badSource(err)
-	}
-	return commit, from, nil
-}
-
-func (d *Deployer) files(ctx context.Context, source *project.Source, environment string, delivery release.Outputs) (release.Commit, project.Context, error) {
-	if d.Unpacked {
-		commit := d.described(ctx, environment, delivery)
-		files, err := source.Unpacked(commit)
-		return release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}, files, err
-	}
+// committed is the commit to release from a repository, and what its image is built from.
+func (d *Deployer) committed(ctx context.Context, source *project.Source, of *config.Config) (project.Commit, recipe.Recipe, error) {
 	revision := d.Commit
 	if revision == "" {
 		revision = "HEAD"
@@ -47,10 +23,29 @@ func (d *Deployer) files(ctx context.Context, source *project.Source, environmen
 	}
 	commit, err := source.Commit(ctx, revision)
 	if err != nil {
-		return release.Commit{}, project.Context{}, err
+		return commit, recipe.Recipe{}, badSource(err)
 	}
-	files, err := source.Export(ctx, commit)
-	return release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}, files, err
+	from, err := d.recipe(ctx, source, commit, of)
+	return commit, from, err
+}
+
+// recipe writes what a commit's image is built from, as it was committed.
+func (d *Deployer) recipe(ctx context.Context, source *project.Source, commit project.Commit, of *config.Config) (made recipe.Recipe, err error) {
+	var files project.Context
+	if d.Unpacked {
+		files, err = source.Unpacked(commit)
+	} else {
+		files, err = source.Export(ctx, commit)
+	}
+	if err == nil {
+		made, err = recipe.Make(files, commit.Hash, of.Build.Dockerfile, images.Settings{
+			Platform: platform(of), Target: of.Build.Target, Arguments: of.Build.Arguments,
+		})
+	}
+	if err != nil {
+		return made, badSource(err)
+	}
+	return made, nil
 }
 
 func badSource(err error) error {
