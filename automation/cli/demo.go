@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/demo"
-	"slipway/automation/dockerfile"
 	"slipway/automation/fault"
 	"slipway/automation/project"
 	"slipway/infra/config"
@@ -166,13 +165,14 @@ func copyOfApp(cmd *cobra.Command, folder string) error {
 	if err != nil {
 		return err
 	}
-	facts, fresh := dockerfile.Facts{}, beginning{dockerfile: "Dockerfile", yes: true}
+	fresh := beginning{dockerfile: "Dockerfile", yes: true}
 	isProject := exists(filepath.Join(folder, "Pulumi.yaml"))
 	if !isProject {
-		if facts, err = fresh.read(folder); err == nil {
-			err = fresh.settle(cmd, folder, facts)
-		}
+		facts, err := fresh.read(folder)
 		if err != nil {
+			return err
+		}
+		if err := fresh.settle(cmd, folder, facts); err != nil {
 			return err
 		}
 	}

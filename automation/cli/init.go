@@ -157,13 +157,25 @@ func (b *beginning) choose(s *Session, folder string, found dockerfile.Facts) er
 			return badBeginning(fmt.Sprintf("the Dockerfile exposes %s: which one answers HTTP?", listed(found.Ports)), "slipway init --port "+port)
 		}
 		if text == "" {
-			return badBeginning("nothing says "+strings.ToLower(value.question[:1])+value.question[1:], "slipway init "+value.flag+" 8080, or an EXPOSE line in the Dockerfile")
+			return badBeginning(unsaid(value.flag, found.Base), "slipway init "+value.flag+" …")
 		}
 		if err := value.set(text); err != nil {
 			return err
 		}
 	}
 	return b.check()
+}
+
+// unsaid is why a value is not known: only a name and a port can be.
+func unsaid(flag, base string) string {
+	if flag == "--name" {
+		return "the folder's name gives no name for a project"
+	}
+	cause := "the Dockerfile has no EXPOSE line, so nothing says which port the app listens on"
+	if base != "" {
+		cause += "; its base image " + base + " says it to a Docker engine that has pulled it"
+	}
+	return cause
 }
 
 func (b *beginning) setPort(text string) (err error) {

@@ -41,7 +41,7 @@ func TestInit(t *testing.T) {
 			nil, 0, nil, begun{Project: "my-shop", Port: 3000, HealthPath: "/up", User: "7"}},
 		{"from flags", "x", map[string]string{"deploy/Dockerfile": "FROM scratch\nEXPOSE 1 2\n"},
 			[]string{"--name", "shop", "--port", "80", "--health-path", "/h", "--dockerfile", "deploy/Dockerfile"}, 0, nil, begun{Project: "shop", Port: 80, HealthPath: "/h"}},
-		{"no port", "shop", map[string]string{"Dockerfile": "FROM scratch\n"}, nil, 2, []string{"nothing says port that the app listens on", "--port 8080"}, begun{}},
+		{"no port", "shop", map[string]string{"Dockerfile": "FROM scratch\n"}, nil, 2, []string{"no EXPOSE line, so nothing says which port the app listens on", "slipway init --port"}, begun{}},
 		{"two ports", "shop", map[string]string{"Dockerfile": "FROM scratch\nEXPOSE 80 443\n"}, nil, 2, []string{"exposes 80 and 443", "slipway init --port 80"}, begun{}},
 		{"a name that AWS keeps", "ecs-shop", map[string]string{"Dockerfile": "FROM scratch\nEXPOSE 80\n"}, nil, 2, []string{`--name "ecs-shop": 2 to 20 lower-case`}, begun{}},
 		{"every wrong flag", "shop", map[string]string{"Dockerfile": "FROM scratch\n"}, []string{"--port", "-1", "--health-path", "up"}, 2,

@@ -27,7 +27,7 @@ func (r oneRole) Assume(arn, session string) (RoleCredentials, error) {
 // withRole registers a task definition whose tasks have a role.
 func (r *rig) withRole(role string) string {
 	r.t.Helper()
-	text := fmt.Sprintf(`[{"name":"app","image":%q,"memory":64,"stopTimeout":2,"portMappings":[{"containerPort":8080,"hostPort":0}]}]`, testImage)
+	text := fmt.Sprintf(`[{"name":"app","image":%q,"memory":64,"stopTimeout":2,"environment":[{"name":"VERSION","value":"two"}],"portMappings":[{"containerPort":8080,"hostPort":0}]}]`, testImage)
 	_, out, err := (definitionBehaviour{r.Service}).Create(r.t.Context(), resource.Properties{
 		"family": str("web"), "containerDefinitions": str(text), "taskRoleArn": str(role),
 	})
@@ -47,7 +47,7 @@ func newRoleRig(t *testing.T) *rig {
 }
 
 // An SDK in a task finds the credentials of the task's role, the region and the endpoint without any setting, also
-// after a restart of the sandbox.
+// after a restart of the sandbox. The port on which it finds them stays the app's own.
 func TestATaskHasItsRole(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("entering the network of a container takes root")
@@ -64,6 +64,9 @@ func TestATaskHasItsRole(t *testing.T) {
 		}
 		if got := get(t, task, "/aws"); got != "AWS /in/us-east-1" {
 			t.Errorf("AWS answers %s", got)
+		}
+		if got := get(t, task, "/port80"); got != "two" {
+			t.Errorf("port 80 of the app answers %q", got)
 		}
 	}
 	check()

@@ -3,17 +3,22 @@ package engine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 	"runtime"
+	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// ListenInside listens in the network of a running container, on an address that it adds to the container's loopback
-// interface: the image need not know of it. That takes root, and an engine on this machine.
+// ListenInside takes the connections to an address in the network of a running container. The address is added to the
+// container's loopback interface; the port stays free for the app, which may listen on it at every address: connections are
+// led to insidePort. That takes root, iptables, and an engine on this machine.
 func (e *Engine) ListenInside(ctx context.Context, id string, address netip.AddrPort) (net.Listener, error) {
 	c, err := e.docker.ContainerInspect(ctx, id)
 	if err != nil {
@@ -66,8 +71,35 @@ func listenIn(pid int, address netip.AddrPort) (net.Listener, error) {
 	if err := addAddress(address.Addr()); err != nil {
 		return nil, fmt.Errorf("adding %s to its loopback interface: %w", address.Addr(), err)
 	}
-	return net.Listen("tcp4", address.String())
+	to := netip.AddrPortFrom(address.Addr(), insidePort)
+	l, err := net.Listen("tcp4", to.String())
+	if err != nil {
+		return nil, err
+	}
+	if err := lead(address, to); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
 }
+
+// insidePort is where the ECS agent serves credentials too; it reserves the port for itself (ECS developer guide, "PortMapping",
+// November 2026).
+const insidePort = 51679
+
+// lead sends connections from within the current network to one address to another. The engine needs iptables as well.
+func lead(from, to netip.AddrPort) error {
+	ctx, cancel := context.WithTimeout(context.Background(), leadTime)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "iptables", "--wait", "--table", "nat", "--insert", "OUTPUT", "--destination", from.Addr().String(),
+		"--protocol", "tcp", "--dport", strconv.Itoa(int(from.Port())), "--jump", "DNAT", "--to-destination", to.String()).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("leading %s to %s with iptables: %w: %s", from, to, err, bytes.TrimSpace(out))
+	}
+	return nil
+}
+
+// leadTime bounds the wait for the lock that all iptables of a machine share.
+const leadTime = 10 * time.Second
 
 // addAddress gives the loopback interface one more address. One that it has already is no error.
 func addAddress(address netip.Addr) error {

@@ -54,12 +54,14 @@ func serve() {
 	http.HandleFunc("/credentials", func(w http.ResponseWriter, _ *http.Request) {
 		pass(w, "http://169.254.170.2"+os.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))
 	})
+	http.HandleFunc("/port80", func(w http.ResponseWriter, _ *http.Request) { pass(w, "http://127.0.0.1/") })
 	http.HandleFunc("/aws", func(w http.ResponseWriter, _ *http.Request) {
 		pass(w, os.Getenv("AWS_ENDPOINT_URL")+"/in/"+os.Getenv("AWS_REGION"))
 	})
 	http.HandleFunc("/metadata", func(w http.ResponseWriter, r *http.Request) {
 		pass(w, os.Getenv("ECS_CONTAINER_METADATA_URI_V4")+r.URL.RawQuery)
 	})
+	go func() { fmt.Fprintln(os.Stderr, http.ListenAndServe(":80", nil)) }()
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(":8080", nil))
 }
 
