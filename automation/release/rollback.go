@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"slipway/automation/diagnose"
+	"slipway/infra/config"
 )
 
 // undo answers a step that did not work after the environment changed: it reads
@@ -46,7 +47,7 @@ func undo(ctx context.Context, r *run, failed error) error {
 func (r *run) back(ctx context.Context) (*run, error) {
 	again := newRun(r.Options, r.RollbackDeadline)
 	again.prefix, again.repairing = "roll back: ", true
-	again.site, again.image, again.attempt = r.site, r.site.previous, r.attempt
+	again.site, again.image, again.attempt, again.earlier = r.site, r.site.previous, r.attempt, r.configuration(ctx)
 	outputs, err := r.Stack.Outputs(ctx)
 	if err != nil {
 		return again, err
@@ -57,9 +58,26 @@ func (r *run) back(ctx context.Context) (*run, error) {
 	return again, again.all(ctx, repair)
 }
 
+// configuration is what tasks had beside their image before this release: without it the stack's file would give the
+// previous image what this one failed with.
+func (r *run) configuration(ctx context.Context) map[string]string {
+	was, err := r.Stack.Earlier(ctx)
+	if err != nil {
+		r.warn("the image is put back alone: %v", err)
+	}
+	if was == nil {
+		return nil
+	}
+	return config.OfTask(was)
+}
+
 // findPrevious makes sure that there is an image to put back and that it still exists. The ledger is read again: while we
 // waited for the lock, another release may have come between preflight and our update.
 func (r *run) findPrevious(ctx context.Context) error {
+	if r.sameImage {
+		r.site.previous, r.site.previousThere = r.image, true
+		return nil
+	}
 	now, err := recall(ctx, r.site.ledger, r.image)
 	if err == nil && now.previous.Digest != "" && now.previous != r.site.previous {
 		r.site.previous = now.previous

@@ -33,7 +33,9 @@ type run struct {
 	touched    bool // the environment moves, or may move, to the image: a failure must put the previous one back
 	superseded bool
 	rolledBack bool
-	repairing  bool // this run puts a previous image back
+	repairing  bool              // this run puts a previous image back
+	sameImage  bool              // the update changes what tasks get beside the image that is live
+	earlier    map[string]string // configuration that a repair puts back with the image
 	times      []StepTime
 	report     *diagnose.Report
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"slipway/automation/engine"
@@ -18,6 +19,8 @@ type Stack interface {
 }
 
 type updater interface {
+	// Earlier is the configuration of the last update that worked before the newest one; nil when there is none.
+	Earlier(ctx context.Context) (map[string]string, error)
 	Preview(ctx context.Context, config map[string]string) (engine.Changes, error)
 	Update(ctx context.Context, config map[string]string, message string) (engine.Changes, error)
 }
@@ -45,6 +48,7 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	config := map[string]string{imageKey: r.image.Ref(), commitKey: r.image.Commit}
+	maps.Copy(config, r.earlier)
 	plan, err := r.Stack.Preview(ctx, config)
 	if err != nil {
 		return ended{}, r.locked(err)
@@ -60,7 +64,7 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	if err := r.begin(ctx); err != nil {
 		return ended{}, err
 	}
-	r.touched = true
+	r.touched, r.sameImage = true, !r.repairing && r.past.live.Number > 0
 	if _, err := r.Stack.Update(ctx, config, r.message()); err != nil {
 		r.touched = began(err)
 		return ended{}, r.locked(err)

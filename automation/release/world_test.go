@@ -94,6 +94,8 @@ type world struct {
 	halfway   error            // the update changes things, then ends so
 	onPreview func()
 	onUpdate  func(commit string)
+	updates   []map[string]string // configuration of each
+	earlier   map[string]string   // that of the update before the release
 	buildE    error
 	built     int
 	pingE     error
@@ -310,6 +312,8 @@ func (s envStack) Outputs(ctx context.Context) (map[string]any, error) {
 	return out, ctx.Err()
 }
 
+func (s envStack) Earlier(context.Context) (map[string]string, error) { return s.earlier, nil }
+
 func (s envStack) Preview(_ context.Context, config map[string]string) (engine.Changes, error) {
 	if s.onPreview != nil {
 		s.onPreview()
@@ -333,6 +337,7 @@ func (s envStack) Update(ctx context.Context, config map[string]string, _ string
 	if s.onUpdate != nil {
 		s.onUpdate(image.Commit)
 	}
+	s.updates = append(s.updates, config)
 	if err := errors.Join(s.updateE[image.Commit], ctx.Err()); err != nil {
 		return nil, err
 	}
