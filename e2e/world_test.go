@@ -23,6 +23,7 @@ const commandDeadline = 4 * time.Minute
 var built struct {
 	once                 sync.Once
 	slipway, app, static string
+	keyed                string
 	err                  error
 }
 
@@ -36,6 +37,7 @@ func build(t testing.TB) (slipway, app string) {
 			return
 		}
 		built.slipway, built.app, built.static = filepath.Join(dir, "slipway"), filepath.Join(dir, "app"), filepath.Join(dir, "static")
+		built.keyed = filepath.Join(dir, "keyed")
 		hash, err := exec.Command("../scripts/source-hash").Output()
 		if err != nil {
 			built.err = fmt.Errorf("reading the hash of the source: %w", err)
@@ -44,6 +46,7 @@ func build(t testing.TB) (slipway, app string) {
 		stamp := "-ldflags=-X slipway/automation/cli.source=" + strings.TrimSpace(string(hash))
 		for out, pkg := range map[string]string{
 			built.slipway: "slipway/automation", built.app: "slipway/e2e/app", built.static: "slipway/e2e/gallery/static",
+			built.keyed: "slipway/e2e/gallery/keyed",
 		} {
 			cmd := exec.Command("go", "build", stamp, "-o", out, pkg)
 			if out != built.slipway { // it runs in an image without a C library

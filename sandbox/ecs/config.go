@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/go-connections/nat"
 	units "github.com/docker/go-units"
 
 	"slipway/sandbox/ecs/definition"
@@ -118,41 +117,15 @@ func linux(host *container.HostConfig, p *definition.LinuxParameters) {
 	}
 }
 
-// network publishes ports on 127.0.0.1 only. Under awsvpc the containers of a task share the first one's
-// network, so that they reach each other on localhost, and the first one publishes the ports of all.
+// network publishes ports on 127.0.0.1 only. Under awsvpc the containers of a task share one network, so that they reach
+// each other on localhost.
 func (s *Service) network(t *task, def *taskDefinition, c definition.Container, config *container.Config, host *container.HostConfig) {
-	publish := c.PortMappings
 	if def.Awsvpc() {
-		owner := owner(def)
-		if c.Name != owner {
-			host.NetworkMode = container.NetworkMode("container:" + t.Containers[t.index(owner)].RuntimeID)
-			config.Hostname = ""
-			return
-		}
-		publish = nil
-		for _, other := range def.ContainerDefinitions {
-			publish = append(publish, other.PortMappings...)
-		}
+		host.NetworkMode = container.NetworkMode("container:" + t.Internal.Network.RuntimeID)
+		config.Hostname = ""
+		return
 	}
-	config.ExposedPorts, host.PortBindings = nat.PortSet{}, nat.PortMap{}
-	for _, p := range publish {
-		port := nat.Port(fmt.Sprintf("%d/%s", p.ContainerPort, protocol(p)))
-		binding := nat.PortBinding{HostIP: "127.0.0.1"}
-		if p.HostPort != 0 && !def.Awsvpc() {
-			binding.HostPort = strconv.Itoa(p.HostPort)
-		}
-		config.ExposedPorts[port] = struct{}{}
-		host.PortBindings[port] = append(host.PortBindings[port], binding)
-	}
-}
-
-// owner is the container that starts first.
-func owner(def *taskDefinition) string {
-	order, err := def.Order()
-	if err != nil {
-		return def.ContainerDefinitions[0].Name
-	}
-	return order[0].Name
+	publish(c.PortMappings, false, config, host)
 }
 
 func protocol(p definition.PortMapping) string {

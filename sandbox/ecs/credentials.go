@@ -83,9 +83,9 @@ func (s *Service) roleEnvironment(t *task, def *taskDefinition) []string {
 }
 
 // openInside lets a container that was started reach its role's credentials and AWS. Where that cannot be, it runs on
-// without, and the log says why. Under awsvpc all containers of a task share the network of the first.
+// without, and the log says why. Under awsvpc all containers of a task share one network.
 func (s *Service) openInside(ctx context.Context, t *task, def *taskDefinition, name, id string) {
-	if def.TaskRoleARN == "" || s.Roles == nil || def.Awsvpc() && name != owner(def) {
+	if def.TaskRoleARN == "" || s.Roles == nil || def.Awsvpc() && name != pauseName {
 		return
 	}
 	l, err := s.Engine.ListenInside(ctx, id, credentialsAddress)

@@ -38,6 +38,11 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
+	if def.Awsvpc() {
+		if err := s.startNetwork(ctx, t, def); err != nil {
+			return err
+		}
+	}
 	for _, c := range order {
 		if err := s.await(ctx, t, def, c.DependsOn); err != nil {
 			return err
@@ -46,7 +51,7 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 			return err
 		}
 	}
-	if err := s.activate(t, def); err != nil {
+	if err := s.activate(t); err != nil {
 		return err
 	}
 	return s.register(ctx, t)
@@ -97,11 +102,11 @@ func (s *Service) startContainer(ctx context.Context, t *task, def *taskDefiniti
 	}
 	s.openInside(ctx, t, def, c.Name, id)
 	s.follow(t, i, c)
-	return s.noteStarted(ctx, t, i, def.Awsvpc())
+	return s.noteStarted(ctx, t, i, c)
 }
 
 // noteStarted reads a started container's ports. One that has ended already is treated as any that ends.
-func (s *Service) noteStarted(ctx context.Context, t *task, i int, awsvpc bool) error {
+func (s *Service) noteStarted(ctx context.Context, t *task, i int, definition definition.Container) error {
 	id := t.Containers[i].RuntimeID
 	status, found, err := s.Engine.Status(ctx, id)
 	if err != nil {
@@ -110,11 +115,9 @@ func (s *Service) noteStarted(ctx context.Context, t *task, i int, awsvpc bool) 
 	s.update(t, func() {
 		c := &t.Containers[i]
 		c.LastStatus = "RUNNING"
-		for _, p := range status.Ports {
-			c.Bindings = append(c.Bindings, networkBinding{"127.0.0.1", p.ContainerPort, p.HostPort, p.Protocol})
-		}
-		if awsvpc && status.Address != "" {
-			c.Interfaces = []networkInterface{{uuid(), status.Address}}
+		c.Bindings = append(c.Bindings, bindingsOf(status)...)
+		if own := t.Internal.Network; own.RuntimeID != "" {
+			c.Bindings, c.Interfaces = own.of(definition), []networkInterface{{own.AttachmentID, own.Address}}
 		}
 		if !found || !status.Running {
 			s.containerEnded(t, i, status)
@@ -124,23 +127,23 @@ func (s *Service) noteStarted(ctx context.Context, t *task, i int, awsvpc bool) 
 }
 
 // activate finds the task's targets and makes it RUNNING, if it is still wanted.
-func (s *Service) activate(t *task, def *taskDefinition) error {
+func (s *Service) activate(t *task) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !t.alive() {
 		return nil
 	}
 	if v := s.services[t.Internal.Service]; v != nil {
-		targets, err := s.targets(v, t, def)
+		targets, err := s.targets(v, t)
 		if err != nil {
 			return err
 		}
 		t.Internal.Targets = targets
 	}
-	if own := t.Containers[t.index(owner(def))].Interfaces; def.Awsvpc() && len(own) > 0 {
+	if own := t.Internal.Network; own.RuntimeID != "" {
 		t.Attachments = []attachment{{
-			ID: own[0].AttachmentID, Type: "ElasticNetworkInterface", Status: "ATTACHED",
-			Details: []detail{{"privateIPv4Address", own[0].Address}},
+			ID: own.AttachmentID, Type: "ElasticNetworkInterface", Status: "ATTACHED",
+			Details: []detail{{"privateIPv4Address", own.Address}},
 		}}
 	}
 	t.LastStatus, t.StartedAt = "RUNNING", s.now()
@@ -150,19 +153,15 @@ func (s *Service) activate(t *task, def *taskDefinition) error {
 
 // targets says where the task is reached for each target group of its service. Under awsvpc a target is the task's
 // own address, otherwise the container instance, as with ECS.
-func (s *Service) targets(v *service, t *task, def *taskDefinition) (all []target, err error) {
+func (s *Service) targets(v *service, t *task) (all []target, err error) {
 	for _, lb := range v.LoadBalancers {
-		publisher := lb.ContainerName
-		if def.Awsvpc() {
-			publisher = owner(def)
-		}
-		binding, ok := t.binding(publisher, lb.ContainerPort)
+		binding, ok := t.binding(lb.ContainerName, lb.ContainerPort)
 		if !ok {
 			return nil, fmt.Errorf("container %s has no port %d to register", lb.ContainerName, lb.ContainerPort)
 		}
 		id, port := s.clusters[lastPart(v.ClusterARN)].Internal.Instance, binding.HostPort
-		if own := t.Containers[t.index(publisher)].Interfaces; def.Awsvpc() && len(own) > 0 {
-			id, port = own[0].Address, lb.ContainerPort
+		if own := t.Internal.Network; own.RuntimeID != "" {
+			id, port = own.Address, lb.ContainerPort
 		}
 		all = append(all, target{
 			GroupARN: lb.TargetGroupARN, ID: id, Port: port,

@@ -45,6 +45,7 @@ func (s *Service) restore(ctx context.Context) error {
 func (s *Service) resume(t *task, found []engine.Found) {
 	t.run = &taskRun{stop: make(chan struct{})}
 	if t.starting() {
+		t.Internal.Network = ownNetwork{}
 		for i := range t.Containers {
 			c := &t.Containers[i]
 			c.RuntimeID, c.LastStatus, c.Bindings, c.Interfaces = "", "PENDING", []networkBinding{}, []networkInterface{}
@@ -86,6 +87,9 @@ func hasContainer(found []engine.Found, id string) bool {
 
 // rejoin looks at the containers of an adopted task and puts it into its target groups again.
 func (s *Service) rejoin(ctx context.Context, t *task) {
+	if id := t.Internal.Network.RuntimeID; id != "" {
+		s.openInside(ctx, t, s.definitionOf(t), pauseName, id)
+	}
 	for _, c := range s.definitionOf(t).ContainerDefinitions {
 		if id := s.runtimeID(t, c.Name); id != "" {
 			s.openInside(ctx, t, s.definitionOf(t), c.Name, id)

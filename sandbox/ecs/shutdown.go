@@ -104,6 +104,9 @@ func (s *Service) stopContainers(ctx context.Context, t *task) error {
 			}
 		}
 	}
+	if err := s.endNetwork(ctx, t); err != nil {
+		return err
+	}
 	return ctx.Err()
 }
 

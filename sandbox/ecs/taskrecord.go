@@ -10,16 +10,17 @@ type task struct {
 
 // taskState is what is remembered of a task besides what the API shows.
 type taskState struct {
-	ID          string   `json:"id"`
-	Service     string   `json:"service"`    // key of the service
-	Definition  string   `json:"definition"` // key of the task definition
-	WasHealthy  bool     `json:"wasHealthy"` // it passed its health checks at least once
-	Targets     []target `json:"targets"`
-	Registered  bool     `json:"registered"` // the targets are in their target groups
-	ImageIDs    []string `json:"imageIds"`   // of the containers, in their order
-	MetadataIDs []string `json:"metadataIds"`
-	Deployment  string   `json:"deployment"` // id of the deployment that it counts for
-	Token       string   `json:"token"`      // the client's of a RunTask
+	ID          string     `json:"id"`
+	Service     string     `json:"service"`    // key of the service
+	Definition  string     `json:"definition"` // key of the task definition
+	WasHealthy  bool       `json:"wasHealthy"` // it passed its health checks at least once
+	Targets     []target   `json:"targets"`
+	Registered  bool       `json:"registered"` // the targets are in their target groups
+	ImageIDs    []string   `json:"imageIds"`   // of the containers, in their order
+	MetadataIDs []string   `json:"metadataIds"`
+	Deployment  string     `json:"deployment"`       // id of the deployment that it counts for
+	Token       string     `json:"token"`            // the client's of a RunTask
+	Network     ownNetwork `json:"network,omitzero"` // under awsvpc
 }
 
 // taskRun is made anew when the sandbox is.

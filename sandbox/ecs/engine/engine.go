@@ -72,7 +72,7 @@ func (e *Engine) Capacity(ctx context.Context) (cpu, memory int64, err error) {
 	return int64(info.NCPU) * 1024, info.MemTotal >> 20, nil
 }
 
-// Purge removes every container of the sandbox's tasks, running or not, and its network. It goes on after an error.
+// Purge removes every container of the sandbox's tasks, running or not, its network and its image. It goes on after an error.
 func (e *Engine) Purge(ctx context.Context) error {
 	all, err := e.List(ctx)
 	if err != nil {
@@ -85,7 +85,7 @@ func (e *Engine) Purge(ctx context.Context) error {
 	if err := e.docker.NetworkRemove(ctx, e.Network()); err != nil && !errdefs.IsNotFound(err) {
 		failed = append(failed, fmt.Errorf("removing the Docker network %s: %w", e.Network(), err))
 	}
-	return errors.Join(failed...)
+	return errors.Join(append(failed, e.removePauseImage(ctx))...)
 }
 
 // Found is a container that carries the sandbox's label.
