@@ -63,8 +63,8 @@ func TestExamplesAreAccepted(t *testing.T) {
 		raw := map[string]string{"kind": KindEnvironment}
 		for full, value := range file.Config {
 			key, _ := strings.CutPrefix(full, Namespace+":")
-			if shared, ok := value.(map[string]any); ok && shared["default"] != nil { // as Pulumi.yaml has it
-				value = shared["default"]
+			if shared, ok := value.(map[string]any); ok && shared["value"] != nil { // as Pulumi.yaml has it
+				value = shared["value"]
 			}
 			raw[key] = textOf(value)
 		}
