@@ -49,14 +49,18 @@ func (a *author) oddities() {
 	a.git("add", "--all")
 }
 
-// forget deletes an image from the registry, so that whoever wants it has to build it.
-func (w *world) forget(digest string) {
-	w.t.Helper()
-	api := ecr.New(ecr.Options{
+// ecr is the sandbox's ECR.
+func (w *world) ecr() *ecr.Client {
+	return ecr.New(ecr.Options{
 		Region: w.get("AWS_REGION"), BaseEndpoint: aws.String(w.get("AWS_ENDPOINT_URL")),
 		Credentials: credentials.NewStaticCredentialsProvider(w.get("AWS_ACCESS_KEY_ID"), w.get("AWS_SECRET_ACCESS_KEY"), ""),
 	})
-	out, err := api.BatchDeleteImage(w.t.Context(), &ecr.BatchDeleteImageInput{
+}
+
+// forget deletes an image from the registry, so that whoever wants it has to build it.
+func (w *world) forget(digest string) {
+	w.t.Helper()
+	out, err := w.ecr().BatchDeleteImage(w.t.Context(), &ecr.BatchDeleteImageInput{
 		RepositoryName: aws.String(w.output("delivery", "RepositoryName")), ImageIds: []types.ImageIdentifier{{ImageDigest: aws.String(digest)}},
 	})
 	if err != nil || len(out.Failures) > 0 {

@@ -1,9 +1,26 @@
 package e2e
 
 import (
+	"archive/tar"
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 
 	"slipway/automation/fault"
 )
@@ -47,4 +64,110 @@ func TestImageIdentityIsTheSource(t *testing.T) {
 	if update := again.Data.Steps[2]; update.Outcome != "done" {
 		t.Errorf("another commit of the same source: %+v", update)
 	}
+}
+
+// registry answers what logs in to the sandbox's registry.
+func (w *world) registry() remote.Option {
+	w.t.Helper()
+	out, err := w.ecr().GetAuthorizationToken(w.t.Context(), &ecr.GetAuthorizationTokenInput{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	token, err := base64.StdEncoding.DecodeString(*out.AuthorizationData[0].AuthorizationToken)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	user, password, _ := strings.Cut(string(token), ":")
+	return remote.WithAuth(&authn.Basic{Username: user, Password: password})
+}
+
+// pushBase pushes an image of one file, as a team's base image is.
+func (w *world) pushBase(reference string) {
+	w.t.Helper()
+	var files bytes.Buffer
+	tw := tar.NewWriter(&files)
+	const text = "of the base\n"
+	err := tw.WriteHeader(&tar.Header{Name: "base.txt", Mode: 0o644, Size: int64(len(text))})
+	if err == nil {
+		_, err = tw.Write([]byte(text))
+	}
+	if err := errors.Join(err, tw.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(files.Bytes())), nil })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	image, err := mutate.ConfigFile(empty.Image, &v1.ConfigFile{OS: "linux", Architecture: runtime.GOARCH})
+	if err == nil {
+		image, err = mutate.AppendLayers(image, layer)
+	}
+	if err == nil {
+		err = remote.Write(w.ref(reference), image, w.registry())
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) ref(text string) name.Reference {
+	w.t.Helper()
+	ref, err := name.ParseReference(text)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ref
+}
+
+// What slipway:build says is what is built; a base image may be in the same registry.
+func TestTheKeysOfABuild(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.up("delivery")
+	w.pushBase(w.output("delivery", "RepositoryURL") + ":base")
+	if err := os.Mkdir(filepath.Join(w.app, "docker"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.write("docker/Dockerfile", "FROM "+w.output("delivery", "RepositoryURL")+":base AS base\n"+
+		"FROM scratch AS run\nCOPY app behaviour.json /\nCOPY --from=base /base.txt /\nARG STAGE=none\nENV STAGE=$STAGE\nUSER 65532:65532\nENTRYPOINT [\"/app\"]\n"+
+		"FROM base AS other\nCOPY nothing /\n")
+	commit := w.commitAll("a Dockerfile of its own")
+	dev, err := os.ReadFile(filepath.Join(w.project, "Pulumi.dev.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := string(dev) + "  slipway:build:\n    context: app\n    dockerfile: docker/Dockerfile\n    target: run\n    arguments: {STAGE: production}\n"
+	w.stackFile("dev", keys)
+	w.up("dev")
+	var deployed struct {
+		Data struct{ Release struct{ Image string } }
+	}
+	w.json(&deployed, "deploy", "dev", "--json")
+	image, err := remote.Image(w.ref(deployed.Data.Release.Image), w.registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(config.Config.Env, "STAGE=production") {
+		t.Errorf("variables %q", config.Config.Env)
+	}
+	tree := strings.TrimSpace(w.git("rev-parse", "HEAD^{tree}"))
+	for label, want := range map[string]string{
+		"slipway.tree": tree, "org.opencontainers.image.revision": commit, "slipway.dockerfile": "docker/Dockerfile@", "slipway.build": "linux/" + runtime.GOARCH + " target=run arguments=sha256:",
+	} {
+		if got := config.Config.Labels[label]; !strings.HasPrefix(got, want) {
+			t.Errorf("label %s is %q, want %s", label, got, want)
+		}
+	}
+
+	w.write(".dockerignore", "*.json\n")
+	w.commitAll("ignore too much")
+	w.fails(fault.BuildFailed, []string{".dockerignore leaves out behaviour.json", "docker build --file docker/Dockerfile ."}, "deploy", "dev")
+	w.stackFile("dev", keys+"    secrets: [NPM_TOKEN]\n")
+	w.fails(fault.BadInput, []string{"NPM_TOKEN", "docker provider"}, "deploy", "dev")
+	w.stackFile("dev", strings.Replace(keys, "target: run", "target: missing", 1))
+	w.fails(fault.BadInput, []string{`no stage "missing": it has base, run, other`}, "deploy", "dev")
 }

@@ -195,7 +195,7 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 		}
 	}
 	options.Commit = release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}
-	options.Source, options.Images = from.Identity, d.builds(from)
+	options.Source, options.Images, options.Explain = from.Identity, d.builds(from), from.Explain
 	return options, done, nil
 }
 

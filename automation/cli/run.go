@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/cli/terminal"
+	"slipway/automation/dockerhost"
 	"slipway/automation/fault"
 	"slipway/automation/ui"
 )
@@ -16,6 +17,7 @@ import (
 // ends the command's context; the second one leaves at once.
 func Run(root *cobra.Command, args []string) int {
 	terminal.Restore()
+	_ = dockerhost.Adopt() // what is wrong with it is said where an engine is needed
 	session := newSession()
 	session.guard()
 	session.flags(root)

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,6 +110,33 @@ func TestWhatCannotBeBuiltIsRefused(t *testing.T) {
 			if fault.CodeOf(err) != fault.BadInput || !strings.Contains(text.String(), says) {
 				t.Errorf("%s: no %q in\n%s", c.name, says, text.String())
 			}
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	of := folder(t, map[string]string{
+		"Dockerfile": "FROM a\n", ".dockerignore": "*.key\nvendor\n", "a.key": "", "vendor/x": "", "there": "",
+		"Other": "FROM a\n", "Other.dockerignore": "there\n",
+	})
+	old := `failed to compute cache key: "/%s" not found: not found`
+	fresh := `step [2/2] COPY x /: failed to compute cache key: failed to calculate checksum of ref moby::abc: "/%s": not found`
+	for _, c := range []struct{ dockerfile, message, name, says string }{
+		{"Dockerfile", old, "a.key", "services/api/.dockerignore leaves out services/api/a.key, which the Dockerfile takes: add a line !a.key"},
+		{"Dockerfile", fresh, "vendor/x", "services/api/.dockerignore leaves out services/api/vendor/x"},
+		{"Dockerfile", fresh, "dist", "the commit has no services/api/dist"},
+		{"Dockerfile", fresh, "there", ""},
+		{"Dockerfile", "exit code: 1: %s", "a.key", ""},
+		{"Other", fresh, "there", "services/api/Other.dockerignore leaves out services/api/there"},
+		{"Other", fresh, "a.key", ""},
+	} {
+		r, err := Make(of, "c", c.dockerfile, images.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := r.Explain([]string{"building", fmt.Sprintf(c.message, c.name)})
+		if c.says == "" && got != "" || !strings.HasPrefix(got, c.says) {
+			t.Errorf("%s of %s: %q, want %q", c.name, c.dockerfile, got, c.says)
 		}
 	}
 }

@@ -74,9 +74,14 @@ func (r *run) unbuilt(ctx context.Context, err error) error {
 	if locked := r.locked(err); locked != err || ctx.Err() != nil {
 		return locked
 	}
-	lines := said(err)
+	lines, cause := said(err), "the image does not build; the environment was not touched"
+	if r.Explain != nil {
+		if why := r.Explain(lines); why != "" {
+			cause += "\n" + why
+		}
+	}
 	return &fault.Error{
-		Op: r.doing(), Cause: "the image does not build; the environment was not touched",
+		Op: r.doing(), Cause: cause,
 		Evidence: lines[max(0, len(lines)-buildLines):],
 		Next:     r.Source.Again(), Code: fault.BuildFailed, Err: err,
 	}

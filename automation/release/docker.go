@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/docker/docker/client"
+
+	"slipway/automation/dockerhost"
 )
 
-// DockerEngine is the engine that DOCKER_HOST names, or the local one.
+// DockerEngine is the engine that the docker CLI would use.
 type DockerEngine struct{}
 
 // pingTime bounds the question: an engine that takes longer is no use to a build.
@@ -20,6 +22,9 @@ const pingTime = 5 * time.Second
 func (DockerEngine) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTime)
 	defer cancel()
+	if err := dockerhost.Adopt(); err != nil {
+		return err
+	}
 	engine, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
 	if err != nil {
 		return err

@@ -26,9 +26,10 @@ type Options struct {
 	FromNumber  int             // the release of From that proved the image
 	Reason      string          // a person's, for the ledger
 
-	Stack    Stack   // the environment
-	Delivery Outputs // the stack with the registry
-	Images   Builder // the stack that builds images
+	Stack    Stack                      // the environment
+	Delivery Outputs                    // the stack with the registry
+	Images   Builder                    // the stack that builds images
+	Explain  func(said []string) string // of a build that failed; nil and "" know nothing
 	Cloud    Cloud
 	Objects  ledger.Objects // S3 where delivery's bucket is
 	Docker   Pinger

@@ -54,7 +54,12 @@ func (preflight) Run(ctx context.Context, r *run) (ended, error) {
 		return ended{}, err
 	}
 	if r.image.Digest == "" {
-		if err := r.Docker.Ping(ctx); err != nil {
+		err := r.Docker.Ping(ctx)
+		var typed *fault.Error
+		if errors.As(err, &typed) { // it knows better what to do
+			return ended{}, err
+		}
+		if err != nil {
 			return ended{}, r.unready("no Docker engine answers, and the image must be built",
 				"start Docker, or release an image that exists", err)
 		}

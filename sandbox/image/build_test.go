@@ -201,3 +201,21 @@ func runs(t *testing.T, argument string) bool {
 	}
 	return false
 }
+
+// A base image may be in the registry that the image is pushed to.
+func TestABaseImageOfTheSameRegistry(t *testing.T) {
+	b := newBench(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY a.txt /base.txt\n", "a.txt": "a"})
+	_, out, err := b.Create(context.Background(), b.in(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := out["repoDigest"].StringValue()
+	b.clear() // the engine has to pull it
+	b.write("Dockerfile", "FROM "+base+"\nCOPY a.txt /own.txt\n")
+	if _, out, err = b.Create(context.Background(), b.in(nil)); err != nil {
+		t.Fatal(err)
+	}
+	if files := list(t, b.pull(out["repoDigest"].StringValue())); !strings.Contains(files, "base.txt") || !strings.Contains(files, "own.txt") {
+		t.Errorf("files: %s", files)
+	}
+}

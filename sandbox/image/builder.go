@@ -17,7 +17,7 @@ import (
 func (s *Service) build(ctx context.Context, in input, from source) (id string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	link, ended, err := s.open(ctx, from, from.folder+" "+from.dockerfile)
+	link, ended, err := s.open(ctx, from, in.session(), from.folder+" "+from.dockerfile)
 	if err != nil {
 		return "", err
 	}

@@ -16,7 +16,7 @@ import (
 
 // open starts the session over which the engine's BuildKit fetches the files that it asks for. A session with
 // the same shared key as an earlier one only sends what changed since.
-func (s *Service) open(ctx context.Context, from source, key string) (*session.Session, <-chan error, error) {
+func (s *Service) open(ctx context.Context, from source, base login, key string) (*session.Session, <-chan error, error) {
 	files, err := owned(from.folder)
 	if err != nil {
 		return nil, nil, err
@@ -30,6 +30,7 @@ func (s *Service) open(ctx context.Context, from source, key string) (*session.S
 		return nil, nil, fmt.Errorf("opening a build session: %w", err)
 	}
 	link.Allow(filesync.NewFSSyncProvider(filesync.StaticDirSource{"context": files, "dockerfile": recipe}))
+	link.Allow(base)
 	ended := make(chan error, 1)
 	go func() {
 		ended <- link.Run(ctx, func(ctx context.Context, proto string, meta map[string][]string) (net.Conn, error) {
