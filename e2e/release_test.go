@@ -90,6 +90,7 @@ func TestEnvironment(t *testing.T) {
 		{"lets a second deployer wait", secondDeployer},
 		{"gets the previous image back after an interrupt", interrupt},
 		{"returns to a release of the ledger", rollsBack},
+		{"proves what an update changes", upIsProved},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w.in(t)) })
 	}

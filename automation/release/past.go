@@ -20,18 +20,25 @@ const lookBack = 200
 func recall(ctx context.Context, from ledger.Ledger, ours Image) (past, error) {
 	var p past
 	undisturbed := true // what came later was all taken back, with proof
+	serves := ""        // the task definition that it was taken back to
 	err := from.Scan(ctx, lookBack, func(e ledger.Entry) bool {
 		if p.last.Number == 0 {
 			p.last = e
 		}
 		if e.Outcome != ledger.Released {
 			undisturbed = undisturbed && e.Outcome == ledger.RolledBack
+			if serves == "" {
+				serves = e.Serves
+			}
 			return true
 		}
 		image, err := ParseImage(e.Image, e.Commit)
 		if err == nil && image == ours {
 			if undisturbed {
 				p.live = e
+			}
+			if serves != "" {
+				p.live.TaskDefinition = serves
 			}
 			undisturbed = false
 			return true

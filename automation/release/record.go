@@ -92,7 +92,7 @@ func (r *run) finish(ctx context.Context, outcome string, failed error) error {
 	e := &r.attempt.Entry
 	e.Outcome, e.Ended = outcome, r.Clock.Now().UTC().Truncate(time.Millisecond)
 	e.Image, e.Digest, e.Previous = r.image.Ref(), r.image.Digest, r.site.previous.Ref()
-	e.TaskDefinition, e.Error, e.Steps = r.change.taskDefinition, failure(failed), nil
+	e.TaskDefinition, e.Serves, e.Error, e.Steps = r.change.taskDefinition, r.serves, failure(failed), nil
 	for _, s := range r.times {
 		e.Steps = append(e.Steps, ledger.Step{Name: s.Name, Outcome: string(s.Outcome), Seconds: s.Seconds, Note: cut(s.Note)})
 	}

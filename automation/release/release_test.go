@@ -134,7 +134,7 @@ func TestDeploy(t *testing.T) {
 			w.answer, w.health, o.VersionPath, o.HealthPath, o.HealthStatus = nil, 302, "", "/up", "200-399"
 		}, outcome{outcome: Released, runs: newImage, steps: straight}},
 		{"an app without a version that does not answer", func(w *world, o *Options) { w.health, o.VersionPath, o.HealthPath = 503, "", "/up" },
-			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed roll back: update=done roll back: rollout=done roll back: verify=failed",
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed roll back: update=done roll back: rollout=done roll back: verify=failed return: rollout=done return: verify=failed",
 				said: []string{"does not answer as its health check wants", "the app at /up answered with status 503, and not with 200"}}},
 		{"a version path that the app does not have", func(w *world, o *Options) { w.answer = nil },
 			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage,
@@ -147,8 +147,19 @@ func TestDeploy(t *testing.T) {
 			w.push(newImage)
 		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage}},
 
-		{"rollback does not work", func(w *world, o *Options) { w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes },
-			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, said: []string{"putting 0101010 back did not work", "keep stopping"}}},
+		{"the previous image does not work with what else changed", func(w *world, o *Options) { w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
+				steps: "preflight=done build=done update=done rollout=failed roll back: update=done roll back: rollout=failed return: rollout=done return: verify=done",
+				said:  []string{"0101010 serves again"}, told: []string{"returning the service to slipway-dev:7"}}},
+		{"rollback does not work", func(w *world, o *Options) {
+			w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes
+			w.cloudE = func(call string) error {
+				if call == "redeploy" {
+					return errors.New("redeploy: AccessDenied")
+				}
+				return nil
+			}
+		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, said: []string{"putting 0101010 back did not work: redeploy: AccessDenied", "keep stopping"}}},
 		{"rollback is locked out", func(w *world, o *Options) {
 			w.scripts[newCommit], w.updateE[oldCommit] = crashes, &engine.Locked{Stack: "dev"}
 		}, outcome{code: fault.RollbackFailed, outcome: Failed, runs: newImage, said: []string{"another update holds the stack"}}},
@@ -303,7 +314,7 @@ func TestDeployInterrupted(t *testing.T) {
 		recorded string
 	}{
 		{"in mid-rollout", 3 * time.Second, succeeds, "0101010 serves again", oldImage, ledger.RolledBack},
-		{"and putting back does not work", 3 * time.Second, crashes, "did not work", oldImage, ledger.Interrupted},
+		{"and the previous image crashes", 3 * time.Second, crashes, "0101010 serves again", oldImage, ledger.RolledBack},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -317,11 +328,7 @@ func TestDeployInterrupted(t *testing.T) {
 				}
 			}
 			result, err := Deploy(ctx, w.options())
-			want := RolledBack
-			if tt.said == "did not work" {
-				want = Failed
-			}
-			w.check(result, err, outcome{code: fault.Interrupted, outcome: want, runs: tt.runs, said: []string{"interrupted", tt.said}, ledger: "abababa " + tt.recorded})
+			w.check(result, err, outcome{code: fault.Interrupted, outcome: RolledBack, runs: tt.runs, said: []string{"interrupted", tt.said}, ledger: "abababa " + tt.recorded})
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"slipway/automation/diagnose"
+	"slipway/automation/engine"
 	"slipway/infra/config"
 )
 
@@ -32,15 +33,44 @@ func undo(ctx context.Context, r *run, failed error) error {
 	r.warn("putting %s back", short(r.site.previous.Commit))
 	again, err := r.back(ctx)
 	r.times = append(r.times, again.times...)
+	var held *engine.Locked // another update will say what runs
+	if err != nil && !again.superseded && !errors.As(err, &held) && r.change.before != "" && r.site.before.Image == r.site.previous.Ref() {
+		// The image came back with what else this release changed. What served before is still there as it was.
+		r.warn("%v: returning the service to %s", err, revisionOf(r.change.before))
+		again, err = r.returned(ctx, r.change.before, r.site.previous)
+		r.times = append(r.times, again.times...)
+	}
+	return end.told(again, err)
+}
+
+// told is the end of a roll back as the release's error.
+func (e ending) told(again *run, err error) error {
 	switch {
 	case again.superseded:
-		r.superseded = true
+		e.superseded = true
 		return nil
 	case err != nil:
-		return end.stuck(fmt.Sprintf("putting %s back did not work: %v", short(r.site.previous.Commit), err))
+		return e.stuck(fmt.Sprintf("putting %s back did not work: %v", short(e.site.previous.Commit), err))
 	}
-	r.rolledBack = true
-	return end.restored(again.proof)
+	e.rolledBack, e.serves = true, again.change.taskDefinition
+	return e.restored(again.proof)
+}
+
+// returned asks ECS for a task definition that served before, without the stack, and proves it. The stack keeps what its
+// file says; the next release or update goes on from there.
+func (r *run) returned(ctx context.Context, taskDefinition string, image Image) (*run, error) {
+	again := newRun(r.Options, r.RollbackDeadline)
+	again.prefix, again.repairing = "return: ", true
+	again.site, again.image, again.attempt = r.site, image, r.attempt
+	again.change = change{applied: true, taskDefinition: taskDefinition}
+	service, err := r.Cloud.Service(ctx, r.site.before.Cluster, r.site.before.Service)
+	if err == nil && service.Primary().TaskDefinition != taskDefinition {
+		err = r.Cloud.Redeploy(ctx, r.site.before.Cluster, r.site.before.Service, taskDefinition)
+	}
+	if err != nil {
+		return again, err
+	}
+	return again, again.all(ctx, []step{rollout{}, verify{}})
 }
 
 // back runs the repair with the previous image, from what the stack says now.

@@ -29,8 +29,9 @@ type run struct {
 
 	attempt *ledger.Attempt // nil until something changes
 
-	untagged   bool // the image is there without the commit as its tag
-	touched    bool // the environment moves, or may move, to the image: a failure must put the previous one back
+	untagged   bool   // the image is there without the commit as its tag
+	touched    bool   // the environment moves, or may move, to the image: a failure must put the previous one back
+	serves     string // the task definition that a roll back was proved to end with
 	superseded bool
 	rolledBack bool
 	repairing  bool              // this run puts a previous image back
@@ -117,6 +118,9 @@ func (r *run) describe(ctx context.Context, err error) error {
 }
 
 func (r *run) doing() string {
+	if r.Kind == ledger.Up {
+		return "changing stack " + r.Environment
+	}
 	return fmt.Sprintf("release %s to %s", r.Commit.Short(), r.Environment)
 }
 

@@ -85,7 +85,7 @@ func (r *run) keep(ctx context.Context, before string) (ended, error) {
 		return ended{}, err
 	}
 	r.change = change{taskDefinition: environmentOf(now).TaskDefinition, before: before}
-	if r.past.live.Number > 0 {
+	if r.past.live.Number > 0 && r.past.live.TaskDefinition == r.change.taskDefinition {
 		return skipped("the stack has this image already")
 	}
 	if err := r.begin(ctx); err != nil {
@@ -99,11 +99,10 @@ func (r *run) keep(ctx context.Context, before string) (ended, error) {
 // updated is only what ECS went back from.
 func (r *run) askAgain(ctx context.Context) (ended, error) {
 	at := r.site.before
-	service, err := r.Cloud.Service(ctx, at.Cluster, at.Service)
+	primary, err := r.runs(ctx)
 	if err != nil {
 		return ended{}, err
 	}
-	primary := service.Primary().TaskDefinition
 	if primary == "" || compare(primary, r.change.taskDefinition) != older {
 		return skipped("the stack has this image already")
 	}
@@ -113,6 +112,12 @@ func (r *run) askAgain(ctx context.Context) (ended, error) {
 	r.change.applied = true
 	return done(fmt.Sprintf("the stack has this image already, but ECS went back to %s: asked for %s again",
 		revisionOf(primary), revisionOf(r.change.taskDefinition)))
+}
+
+// runs is the task definition that ECS runs, or moves to.
+func (r *run) runs(ctx context.Context) (string, error) {
+	s, err := r.Cloud.Service(ctx, r.site.before.Cluster, r.site.before.Service)
+	return s.Primary().TaskDefinition, err
 }
 
 // refuse fails when the preview holds more than a release may change. A repair

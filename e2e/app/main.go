@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -30,6 +31,9 @@ func main() {
 	b := read()
 	if b.Say != "" {
 		fmt.Println(b.Say)
+	}
+	if code, err := strconv.Atoi(os.Getenv("BROKEN")); err == nil {
+		b.Exit = code
 	}
 	if b.Exit != 0 {
 		fmt.Println("app: opening the database: connection refused")

@@ -33,6 +33,7 @@ type Entry struct {
 	Ended    time.Time `json:"ended,omitzero"`
 
 	TaskDefinition string          `json:"taskDefinition,omitempty"`
+	Serves         string          `json:"serves,omitempty"` // after a roll back: the task definition that was proved to serve
 	Steps          []Step          `json:"steps,omitempty"`
 	Proof          json.RawMessage `json:"proof,omitempty"`  // what was seen of it
 	Report         json.RawMessage `json:"report,omitempty"` // why it failed, from ECS
@@ -47,6 +48,7 @@ const (
 	Deploy   Kind = "deploy"
 	Promote  Kind = "promote"
 	Rollback Kind = "rollback"
+	Up       Kind = "up" // the image that was there, with another configuration
 )
 
 // The outcomes of a release. Only Released was proved.
