@@ -96,12 +96,12 @@ func (u *upgrade) apply(ctx context.Context) (engine.Changes, error) {
 	if err := u.idle(ctx); err != nil { // an action may have begun while the question waited
 		return nil, err
 	}
-	before, err := u.stack.Outputs(ctx)
+	before, err := u.serving(ctx)
 	if err != nil {
 		return nil, err
 	}
 	changes, err := u.stack.Update(ctx, nil, "up "+u.stack.Name())
-	if err == nil && u.kind == config.KindEnvironment && len(changes) > 0 {
+	if err == nil && before != "" && len(changes) > 0 {
 		return changes, u.settle(ctx, before)
 	}
 	if u.host == nil {

@@ -8,20 +8,20 @@ import (
 	"slipway/automation/cloud"
 )
 
-// enough is how many equal crashes end a rollout: the first may be bad luck, the
-// second is the image.
-const enough = 2
+// enough is how many equal crashes end a rollout: the first may be bad luck, the second is the image. Of many tasks it is a
+// fifth: a host that fails takes those that it has along.
+func enough(desired int) int { return max(2, desired/5) }
 
-// crashLoop answers what two stopped tasks of a task definition have in common,
-// or "" while there are not two.
-func crashLoop(stopped []cloud.Task, taskDefinition string) string {
+// crashLoop answers what enough stopped tasks of a deployment have in common, or "". Those of an earlier deployment of the
+// same task definition do not count.
+func crashLoop(stopped []cloud.Task, d cloud.Deployment) string {
 	seen := map[string]int{}
 	for _, t := range stopped {
-		if t.TaskDefinition != taskDefinition || !crashed(t) {
+		if t.TaskDefinition != d.TaskDefinition || t.StartedBy != d.ID || !crashed(t) {
 			continue
 		}
 		key := likeness(t)
-		if seen[key]++; seen[key] == enough {
+		if seen[key]++; seen[key] == enough(d.Desired) {
 			return crashText(t)
 		}
 	}

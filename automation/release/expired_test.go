@@ -27,7 +27,12 @@ func TestExpiredCredentials(t *testing.T) {
 				Diagnostics: []string{"task: registering ECS Task Definition: api error ExpiredTokenException: The security token included in the request is expired"}}
 		}, "preflight=done build=done update=failed", "update=done rollout=done verify=done record=done"},
 		{"while ECS rolls out", func(w *world) {
-			w.cloudE = func(string) error { return gone }
+			w.cloudE = func(string) error {
+				if w.sink.last() == "rollout" {
+					return gone
+				}
+				return nil
+			}
 		}, "preflight=done build=done update=done rollout=failed", "update=skipped rollout=done verify=done"},
 		{"while it is proved", func(w *world) {
 			w.cloudE = func(string) error {

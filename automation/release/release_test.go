@@ -198,7 +198,7 @@ func TestDeploy(t *testing.T) {
 		{"ECS does not answer while a live release is repeated", func(w *world, o *Options) {
 			o.Commit.Hash, o.Source = oldCommit, sourceOf(oldCommit)
 			w.cloudE = func(call string) error { return errors.New(call + ": no route to host") }
-		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped update=skipped rollout=failed",
+		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped update=failed",
 			ledger: "0101010 released", said: []string{"no route to host"}}},
 		{"an image that never served is not put back", func(w *world, o *Options) {
 			w.push(midImage)

@@ -77,7 +77,7 @@ func (w *watch) judge(s sight) (end ended, over bool, err error) {
 	case s.live(deployment):
 		return w.live(deployment), true, nil
 	}
-	if crash := crashLoop(s.stopped, w.own); crash != "" {
+	if crash := crashLoop(s.stopped, deployment); crash != "" {
 		return ended{}, true, fmt.Errorf("its tasks keep stopping in the same way: %s", crash)
 	}
 	return ended{}, false, nil

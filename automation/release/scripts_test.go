@@ -52,7 +52,7 @@ func targetsOf(revision int, state string) []cloud.Target {
 func stopped(revision, n, code int, stopCode, reason string) cloud.Task {
 	return cloud.Task{
 		ARN:            fmt.Sprintf("arn:aws:ecs:us-east-1:000000000000:task/dev/%d-stopped%d", revision, n),
-		TaskDefinition: arn(revision), Status: "STOPPED", Desired: "STOPPED", StopCode: stopCode, StoppedReason: reason,
+		TaskDefinition: arn(revision), StartedBy: fmt.Sprintf("ecs-svc/%d", revision), Status: "STOPPED", Desired: "STOPPED", StopCode: stopCode, StoppedReason: reason,
 		Containers: []cloud.Container{{Name: "app", ExitCode: &code}},
 	}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // Settle proves what an update of an environment's stack left: that the rollout of a changed task definition ends well, and
-// that the app is reached and answers. Image and Commit are the stack's, before is the task definition of before the update.
+// that the app is reached and answers. Image and Commit are the stack's, before is the task definition that ECS ran before
+// the update.
 //
 // A task definition that does not work is taken back as a release is: the service returns to the one before, and the
 // error's code is fault.RolledBack. The stack keeps what its file says, and the next update tries that again. What cannot

@@ -57,7 +57,10 @@ func (update) Run(ctx context.Context, r *run) (ended, error) {
 	if err := r.refuse(others); err != nil {
 		return ended{}, err
 	}
-	before := r.site.before.TaskDefinition
+	before, err := r.runs(ctx) // what a failure can return to: the stack may say what ECS went back from
+	if err != nil {
+		return ended{}, err
+	}
 	if changes+len(others) == 0 {
 		return r.keep(ctx, before)
 	}
