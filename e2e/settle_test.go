@@ -19,13 +19,15 @@ func upIsProved(t *testing.T, w *world) {
 	if got := w.history()[0]; got.Kind != "up" || got.Outcome != "released" {
 		t.Errorf("recorded %+v", got)
 	}
+	w.stackFile("dev", string(text)+"  slipway:variables:\n    GREETING: hello\n  slipway:healthPath: /nope\n")
+	w.fails(7, []string{"/nope", "404", "undo the change in Pulumi.dev.yaml, then slipway up dev"}, "up", "dev", "--yes")
+	w.stackFile("dev", string(text)+"  slipway:variables:\n    GREETING: hello\n")
+	w.must("up", "dev", "--yes")
 	w.stackFile("dev", string(text)+"  slipway:variables:\n    BROKEN: \"5\"\n")
 	w.fails(6, []string{"exit code 5", "serves again"}, "up", "dev", "--yes")
 	if got := w.history()[0]; got.Kind != "up" || got.Outcome != "rolled back" {
 		t.Errorf("recorded %+v", got)
 	}
-	w.stackFile("dev", string(text)+"  slipway:healthPath: /nope\n")
-	w.fails(7, []string{"/nope", "404", "undo the change in Pulumi.dev.yaml, then slipway up dev"}, "up", "dev", "--yes")
 	w.stackFile("dev", string(text))
 	w.must("up", "dev", "--yes")
 	if after := w.status(); after != before {

@@ -7,6 +7,7 @@ import (
 
 	"slipway/automation/diagnose"
 	"slipway/automation/engine"
+	"slipway/automation/release/ledger"
 	"slipway/infra/config"
 )
 
@@ -70,7 +71,11 @@ func (r *run) returned(ctx context.Context, taskDefinition string, image Image) 
 	if err != nil {
 		return again, err
 	}
-	return again, again.all(ctx, []step{rollout{}, verify{}})
+	proof := []step{rollout{}, verify{}}
+	if r.Kind == ledger.Up { // the health check may have changed as well, and that stays
+		proof = []step{rollout{}, health{}, verify{}}
+	}
+	return again, again.all(ctx, proof)
 }
 
 // back runs the repair with the previous image, from what the stack says now.

@@ -37,6 +37,7 @@ func (rollout) Run(ctx context.Context, r *run) (ended, error) {
 			}
 		default:
 			wrong = 0
+			seen = w.news(seen)
 			if w.tell(seen) {
 				pause = shortPause
 			}

@@ -19,7 +19,7 @@ func TestSettle(t *testing.T) {
 		{"a variable changed", func(w *world, o *Options) { w.run(oldImage) },
 			outcome{outcome: Released, runs: oldImage, steps: "look=done rollout=done health=done verify=done record=done", ledger: "0101010 released, 0101010 released"}},
 		{"a variable that the app does not survive", func(w *world, o *Options) { w.scripts[oldCommit] = crashes; w.run(oldImage) },
-			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "look=done rollout=failed return: rollout=done return: verify=done",
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "look=done rollout=failed return: rollout=done return: health=done return: verify=done",
 				ledger: "0101010 rolled back, 0101010 released", said: []string{"changing stack dev", "keep stopping", "0101010 serves again"}}},
 		{"ECS went back by itself", func(w *world, o *Options) { w.scripts[oldCommit] = breaker; w.run(oldImage) },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "0101010 rolled back, 0101010 released"}},

@@ -35,6 +35,7 @@ type watch struct {
 	waited bool // it was not live at the first look
 	counts string
 	told   map[string]bool // service events, by id
+	past   map[string]bool // tasks that had stopped before a deployment that was there already was looked at, by ARN
 }
 
 // sight is one look at the service.
@@ -62,6 +63,21 @@ func (w *watch) look(ctx context.Context) (sight, error) {
 		return t.TaskDefinition != w.own || t.Status != "RUNNING"
 	})
 	return s, err
+}
+
+// news leaves out the tasks that had stopped at the first look: where nothing was deployed, they are of before.
+func (w *watch) news(s sight) sight {
+	if w.change.applied {
+		return s
+	}
+	if w.past == nil {
+		w.past = map[string]bool{}
+		for _, t := range s.stopped {
+			w.past[t.ARN] = true
+		}
+	}
+	s.stopped = slices.DeleteFunc(s.stopped, func(t cloud.Task) bool { return w.past[t.ARN] })
+	return s
 }
 
 // healthy is how many of our tasks can serve.
