@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func door(t *testing.T) (address string, taken func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := make(chan struct{}, 100)
+	all := make(chan struct{}, 1000)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -124,6 +125,57 @@ func TestPeersOfBothFamilies(t *testing.T) {
 		}
 		c.Close()
 	}
+}
+
+// The user of a connection is known however many others come and go.
+func TestPeersAmongMany(t *testing.T) {
+	if !local.Tells() {
+		t.Skip("this system does not say whose a connection is")
+	}
+	address, _ := door(t)
+	noise, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer noise.Close()
+	go func() {
+		for {
+			c, err := noise.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	stop := make(chan struct{})
+	var busy sync.WaitGroup
+	for range 4 {
+		busy.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if c, err := net.Dial("tcp4", noise.Addr().String()); err == nil {
+					c.Close()
+				}
+			}
+		})
+	}
+	for range 300 {
+		c, err := net.Dial("tcp4", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(c)
+		c.Close()
+		if err != nil || string(answer) != "hello" {
+			t.Fatalf("heard %q, %v", answer, err)
+		}
+	}
+	close(stop)
+	busy.Wait()
 }
 
 func TestForeignHostsAreRefused(t *testing.T) {

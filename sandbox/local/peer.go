@@ -25,6 +25,9 @@ func Peer(c net.Conn) (uid int, known bool) {
 	if !ok || !is {
 		return 0, false
 	}
+	if uid, known, err := diag(remote.AddrPort(), own.AddrPort()); err == nil {
+		return uid, known
+	}
 	for range looks {
 		for _, table := range tables {
 			if uid, known := search(table, remote.AddrPort(), own.AddrPort()); known {
