@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"slipway/automation/engine"
+	"slipway/automation/ui"
 	"slipway/infra/config"
 )
 
@@ -30,6 +31,9 @@ func (d *Deployer) upgrade(ctx context.Context, name string, wait time.Duration)
 	}
 	u := &upgrade{Deployer: d, kind: own["kind"], wait: wait}
 	if u.kind == config.KindDelivery {
+		if folder := d.Project.Below(ctx); folder != "" {
+			d.Sink.Event(ui.Warning{Text: "this project is in " + folder + " of its repository, and a pipeline deploys the project at the root of what is pushed to it"})
+		}
 		u.host = d.watchHost(name)
 		watched := *d
 		watched.Sink = u.host
