@@ -2,7 +2,10 @@ package s3
 
 import (
 	"encoding/base64"
+	"errors"
 	"sort"
+
+	"slipway/sandbox/awsapi"
 )
 
 const mostKeys = 1000
@@ -212,6 +215,7 @@ type deleteRequest struct {
 	Object []struct {
 		Key       string
 		VersionId string
+		ETag      string
 	}
 }
 
@@ -241,10 +245,14 @@ func (c *call) deleteObjects() error {
 		Error   []deleteError
 	}{}
 	for _, o := range in.Object {
-		done, err := c.remove(c.name, o.Key, o.VersionId)
+		done, err := c.remove(c.name, o.Key, o.VersionId, o.ETag)
 		switch {
 		case err != nil:
-			out.Error = append(out.Error, deleteError{o.Key, "InternalError", err.Error()})
+			e := deleteError{o.Key, "InternalError", err.Error()}
+			if known := (*awsapi.Error)(nil); errors.As(err, &known) {
+				e.Code, e.Message = known.Code, known.Message
+			}
+			out.Error = append(out.Error, e)
 		case !in.Quiet:
 			v := deletedView{Key: o.Key, VersionId: o.VersionId, DeleteMarker: done.Marker}
 			if done.Marker {

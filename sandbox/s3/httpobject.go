@@ -158,7 +158,7 @@ func (c *call) deleteObject() error {
 	if err := checkKey(c.key); err != nil {
 		return err
 	}
-	done, err := c.remove(c.name, c.key, c.query.Get("versionId"))
+	done, err := c.remove(c.name, c.key, c.query.Get("versionId"), c.r.Header.Get("If-Match"))
 	if err != nil {
 		return err
 	}

@@ -168,3 +168,35 @@ func TestChecksumsOfEveryKind(t *testing.T) {
 		}
 	}
 }
+
+// An object is deleted only while it is the one that the request names.
+func TestDeletesUnderConditions(t *testing.T) {
+	for _, versions := range []bool{false, true} {
+		r := newRig(t)
+		r.bucket("things", versions)
+		ctx, put := context.Background(), &awss3.PutObjectInput{Bucket: ptr("things"), Key: ptr("k"), Body: strings.NewReader("text")}
+		made, err := r.client.PutObject(ctx, put)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := `"00000000000000000000000000000000"`
+		_, err = r.client.DeleteObject(ctx, &awss3.DeleteObjectInput{Bucket: ptr("things"), Key: ptr("k"), IfMatch: &wrong})
+		if code(err) != "PreconditionFailed" {
+			t.Errorf("another ETag: %v", err)
+		}
+		many := func(etag *string) *awss3.DeleteObjectsInput {
+			return &awss3.DeleteObjectsInput{Bucket: ptr("things"), Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: ptr("k"), ETag: etag}}}}
+		}
+		out, err := r.client.DeleteObjects(ctx, many(&wrong))
+		if err != nil || len(out.Deleted) != 0 || len(out.Errors) != 1 || *out.Errors[0].Code != "PreconditionFailed" {
+			t.Errorf("another ETag among many: %+v, %v", out, err)
+		}
+		_, err = r.client.DeleteObject(ctx, &awss3.DeleteObjectInput{Bucket: ptr("things"), Key: ptr("none"), IfMatch: ptr("*")})
+		if code(err) != "NoSuchKey" {
+			t.Errorf("any, of no object: %v", err)
+		}
+		if out, err := r.client.DeleteObjects(ctx, many(made.ETag)); err != nil || len(out.Deleted) != 1 {
+			t.Errorf("its own ETag: %+v, %v", out, err)
+		}
+	}
+}

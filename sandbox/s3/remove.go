@@ -2,6 +2,7 @@ package s3
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"slipway/sandbox/naming"
@@ -14,8 +15,9 @@ type removed struct {
 }
 
 // remove deletes a version of an object for good. Without an id it deletes the object, which in a bucket with
-// versions is a marker on top of them.
-func (s *Service) remove(bucket, key, id string) (removed, error) {
+// versions is a marker on top of them. A match is the ETag that the object has to have, or * for any; empty asks for none
+// (S3 user guide, "How to perform conditional deletes", November 2026).
+func (s *Service) remove(bucket, key, id, match string) (removed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, err := s.bucket(bucket)
@@ -24,6 +26,9 @@ func (s *Service) remove(bucket, key, id string) (removed, error) {
 	}
 	o, found, err := s.objects.Get(objectKey(bucket, key))
 	if err != nil {
+		return removed{}, err
+	}
+	if err := unmatched(o, id, match); err != nil {
 		return removed{}, err
 	}
 	switch {
@@ -36,6 +41,26 @@ func (s *Service) remove(bucket, key, id string) (removed, error) {
 	}
 	o.Bucket, o.Key = bucket, key
 	return s.mark(o, b)
+}
+
+func unmatched(o object, id, match string) error {
+	if match == "" {
+		return nil
+	}
+	v, found := o.newest()
+	if id != "" {
+		i := slices.IndexFunc(o.Versions, func(v version) bool { return v.ID == id })
+		if found = i >= 0; found {
+			v = o.Versions[i]
+		}
+	}
+	switch {
+	case !found:
+		return errNoKey()
+	case match != "*" && strings.Trim(match, `"`) != v.ETag:
+		return errPrecondition("If-Match")
+	}
+	return nil
 }
 
 func (s *Service) removeVersion(o object, id string) (removed, error) {

@@ -89,6 +89,6 @@ func (s *Service) Get(_ context.Context, bucket, key string) (body io.ReadCloser
 
 // Delete removes an object; in a bucket with versions it puts a delete marker. A missing one is no error.
 func (s *Service) Delete(_ context.Context, bucket, key string) error {
-	_, err := s.remove(bucket, key, "")
+	_, err := s.remove(bucket, key, "", "")
 	return err
 }
