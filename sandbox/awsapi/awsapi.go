@@ -4,6 +4,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -39,6 +40,9 @@ func Do[In, Out any](f func(context.Context, In) (Out, error)) Action {
 	return func(ctx context.Context, decode func(any) error) (any, error) {
 		var in In
 		if err := decode(&in); err != nil {
+			if member := (*memberError)(nil); errors.As(err, &member) {
+				return nil, err
+			}
 			return nil, &Error{Code: "SerializationException", Message: err.Error()}
 		}
 		return f(ctx, in)

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"encoding"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -15,19 +16,45 @@ const maxDepth = 16
 
 // decodeForm fills the struct at v from form values: a field by its name (or its query tag),
 // nested structs as Name.Field, lists as Name.member.N and maps as Name.entry.N.key and .value.
-// Values that v has no field for are left out, as AWS does.
+// A value that v has no field for is an error.
 func decodeForm(form url.Values, v any) error {
 	p := reflect.ValueOf(v)
 	if p.Kind() != reflect.Pointer || p.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("decoding a form into %T: not a pointer to a struct", v)
 	}
-	return tree(form).fill(p.Elem(), "", 0)
+	root := tree(form)
+	if err := root.fill(p.Elem(), "", 0); err != nil {
+		return err
+	}
+	if name := root.unread(""); name != "" {
+		return &memberError{name}
+	}
+	return nil
 }
 
 // node is the values of a form by the parts of their names.
 type node struct {
 	value    *string
 	children map[string]*node
+	read     bool // a field took it
+}
+
+// unread returns the path of a value that no field took.
+func (n *node) unread(path string) string {
+	if n.value != nil && *n.value != "" && !n.read && !ofProtocol(path) {
+		return path
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.children)) {
+		if found := n.children[name].unread(join(path, name)); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+// ofProtocol are the values that no action is told of.
+func ofProtocol(name string) bool {
+	return name == "Action" || name == "Version" || strings.HasPrefix(name, "X-Amz-")
 }
 
 func tree(form url.Values) *node {
@@ -56,6 +83,7 @@ func (n *node) at(parts []string) *node {
 
 // fill sets v, which may be set, from the node. The path is the one to name in errors.
 func (n *node) fill(v reflect.Value, path string, depth int) error {
+	n.read = true
 	if depth > maxDepth {
 		return fmt.Errorf("%s is nested too deep", path)
 	}

@@ -34,11 +34,11 @@ func TestDecodeForm(t *testing.T) {
 		"Names.member.2=b&Names.member.1=a":  {Names: []string{"a", "b"}},
 		"Names.member.10=j&Names.member.9=i": {Names: []string{"i", "j"}},
 		"Names=":                             {Names: []string{}},
-		"Targets.member.1.Id=x&Targets.member.1.Port=80": {Targets: []target{{ID: "x", Port: &port}}},
-		"Deep.Id=y&Deep.Marker=m":                        {Deep: &target{ID: "y"}},
-		"Labels.entry.1.key=k&Labels.entry.1.value=v":    {Labels: map[string]string{"k": "v"}},
-		"Ratio=0.5&On=true&Unknown=1&hidden=x":           {Ratio: 0.5, On: true},
-		"Chained.member.1.Chained.member.1.On=true":      {Chained: []asked{{Chained: []asked{{On: true}}}}},
+		"Targets.member.1.Id=x&Targets.member.1.Port=80":    {Targets: []target{{ID: "x", Port: &port}}},
+		"Deep.Id=y&Deep.Marker=":                            {Deep: &target{ID: "y"}},
+		"Labels.entry.1.key=k&Labels.entry.1.value=v":       {Labels: map[string]string{"k": "v"}},
+		"Ratio=0.5&On=true&Action=A&Version=2&X-Amz-Date=d": {Ratio: 0.5, On: true},
+		"Chained.member.1.Chained.member.1.On=true":         {Chained: []asked{{Chained: []asked{{On: true}}}}},
 	} {
 		form, err := url.ParseQuery(query)
 		if err != nil {

@@ -92,7 +92,11 @@ func (h *handler) run(r *http.Request, c *call) (out any, err error) {
 		q.namespace = namespace
 		c.wire = q
 	}
-	return h.guard(r.Context(), c, action, in.decode)
+	out, err = h.guard(r.Context(), c, action, in.decode)
+	if member := (*memberError)(nil); errors.As(err, &member) {
+		err = member.of(c)
+	}
+	return out, err
 }
 
 // guard runs an action and makes an error of its panic.

@@ -105,5 +105,11 @@ func decodeJSON(body []byte, v any) error {
 	if errors.As(err, &wrong) {
 		return fmt.Errorf("%s: %s where %s is expected", wrong.Field, wrong.Value, wrong.Type)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if name := unknown(body, v); name != "" {
+		return &memberError{name}
+	}
+	return nil
 }

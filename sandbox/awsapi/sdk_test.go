@@ -48,7 +48,10 @@ func TestECSClient(t *testing.T) {
 		Services []service `json:"services"`
 	}
 	c := ecs.NewFromConfig(sdk(t, awsapi.Service{Name: "ecs", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
-		"DescribeServices": awsapi.Do(func(_ context.Context, in struct{ Cluster string }) (answer, error) {
+		"DescribeServices": awsapi.Do(func(_ context.Context, in struct {
+			Cluster  string
+			Services []string
+		}) (answer, error) {
 			if in.Cluster == "gone" {
 				return answer{}, awsapi.Errorf("ClusterNotFoundException", "Cluster not found.")
 			}

@@ -10,6 +10,7 @@ import (
 
 type describeClustersInput struct {
 	Clusters []string `json:"clusters"`
+	Include  []string `json:"include"` // all that there is, is always shown
 }
 
 type describeClustersOutput struct {

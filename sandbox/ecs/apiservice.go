@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -106,6 +107,13 @@ type updateServiceInput struct {
 	ForceNewDeployment bool              `json:"forceNewDeployment"`
 	GracePeriod        *int              `json:"healthCheckGracePeriodSeconds"`
 	Configuration      *deploymentChange `json:"deploymentConfiguration"`
+	ExecuteCommand     *bool             `json:"enableExecuteCommand"`
+	ManagedTags        *bool             `json:"enableECSManagedTags"`
+	PropagateTags      string            `json:"propagateTags"`
+	PlatformVersion    string            `json:"platformVersion"`
+	LoadBalancers      *[]loadBalancer   `json:"loadBalancers"`
+	Strategy           []strategyItem    `json:"capacityProviderStrategy"`
+	Network            *networkSettings  `json:"networkConfiguration"`
 }
 
 // deploymentChange is what a call says of how to deploy. What it leaves out stays as it is (ECS API reference,
@@ -178,7 +186,29 @@ func (s *Service) current(in updateServiceInput) (args serviceInputs, arn string
 	if in.GracePeriod != nil {
 		args.GracePeriod = *in.GracePeriod
 	}
+	in.more(&args)
 	return args, v.ServiceARN, in.Configuration.apply(&args)
+}
+
+// more changes what is not about counts and task definitions.
+func (in updateServiceInput) more(args *serviceInputs) {
+	if in.ExecuteCommand != nil {
+		args.EnableExecuteCommand = *in.ExecuteCommand
+	}
+	if in.ManagedTags != nil {
+		args.EnableECSManagedTags = *in.ManagedTags
+	}
+	args.PropagateTags = cmp.Or(in.PropagateTags, args.PropagateTags)
+	args.PlatformVersion = cmp.Or(in.PlatformVersion, args.PlatformVersion)
+	if in.LoadBalancers != nil {
+		args.LoadBalancers = *in.LoadBalancers
+	}
+	if len(in.Strategy) > 0 {
+		args.Strategies, args.LaunchType = in.Strategy, ""
+	}
+	if n := in.Network; n != nil {
+		args.Network = &networkInputs{n.Awsvpc.Subnets, n.Awsvpc.SecurityGroups, n.Awsvpc.AssignPublicIP == "ENABLED"}
+	}
 }
 
 // inputs is the reverse of set.

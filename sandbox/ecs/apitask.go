@@ -10,6 +10,7 @@ import (
 type describeTasksInput struct {
 	Cluster string   `json:"cluster"`
 	Tasks   []string `json:"tasks"`
+	Include []string `json:"include"` // TAGS, of which tasks here have none of their own
 }
 
 type describeTasksOutput struct {

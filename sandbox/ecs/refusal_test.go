@@ -39,6 +39,27 @@ func TestAPartOfTheDeploymentConfiguration(t *testing.T) {
 	}
 }
 
+// What an update names is done or refused, never left out.
+func TestUpdatesOfAService(t *testing.T) {
+	r, _ := still(t)
+	r.create(r.define(""), 1, nil)
+	on := true
+	out, err := r.apiUpdateService(t.Context(), updateServiceInput{Cluster: "c", Service: "web", ExecuteCommand: &on, PropagateTags: "SERVICE"})
+	if err != nil || !out.Service.ExecuteCommand || out.Service.PropagateTags != "SERVICE" || len(out.Service.LoadBalancers) != 1 {
+		t.Errorf("it is %+v, %v", out.Service, err)
+	}
+	for want, in := range map[string]updateServiceInput{
+		"Unable to assume role":               {LoadBalancers: &[]loadBalancer{{testGroup + "none", "app", 8080}}},
+		"not associated with the cluster":     {Strategy: []strategyItem{{CapacityProvider: "NOPE", Weight: 1}}},
+		"not valid for the given networkMode": {Network: &networkSettings{awsvpc{Subnets: []string{"subnet-1"}}}},
+	} {
+		in.Cluster, in.Service = "c", "web"
+		if _, err := r.apiUpdateService(t.Context(), in); code(err) != "InvalidParameterException" || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestLimitsOfDescribing(t *testing.T) {
 	r, _ := still(t)
 	many := make([]string, 101)
