@@ -128,3 +128,30 @@ func TestTasksThatEndAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// An unhealthy task serves on until its replacement is healthy, as far as the maximum percent lets both be there.
+func TestAnUnhealthyTaskIsReplacedFirst(t *testing.T) {
+	r, _ := still(t)
+	r.create(r.define(""), 1, map[string]any{"loadBalancers": nil})
+	v := r.services["c/web"]
+	r.memory = 1024
+	r.reconcile(v)
+	first := r.tasks[lastPart(r.stateOf("RUNNING")[0].TaskARN)]
+	first.LastStatus, first.StartedAt, first.HealthStatus = "RUNNING", r.now(), "UNHEALTHY"
+	r.reconcile(v)
+	if n := len(r.stateOf("RUNNING")); n != 2 || !first.alive() {
+		t.Fatalf("%d tasks, the unhealthy one is wanted %s", n, first.DesiredStatus)
+	}
+	for _, task := range r.tasks {
+		if task != first {
+			task.LastStatus, task.StartedAt, task.HealthStatus = "RUNNING", r.now(), "HEALTHY"
+		}
+	}
+	r.reconcile(v)
+	if first.alive() || first.StoppedReason != "Task failed container health checks" {
+		t.Errorf("with a healthy replacement it is wanted %s: %s", first.DesiredStatus, first.StoppedReason)
+	}
+	if n := v.Deployments[0].FailedTasks; n != 0 { // the replacement's health ends the row
+		t.Errorf("%d failures are left", n)
+	}
+}

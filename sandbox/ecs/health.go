@@ -67,20 +67,21 @@ func (s *Service) checksHealth(t *task) bool {
 	return false
 }
 
-// judge replaces the unhealthy tasks of a service and notes which ones have become healthy.
+// judge notes which tasks of a service have become unhealthy, for the plan to replace them, and which healthy.
 func (s *Service) judge(v *service) {
 	for _, t := range s.unstopped(v) {
 		if !t.alive() {
 			continue
 		}
 		h, reason := s.health(v, t)
-		if reason != "" {
+		if reason != "" && t.Internal.Unhealthy == "" {
 			s.sayUnhealthy(v, t, reason)
-			s.stopTask(t, "ServiceSchedulerInitiated", reason)
-			s.say(v, "has stopped 1 running tasks: (task %s).", t.Internal.ID)
 			v.Internal.Steady = false
 			s.strike(v, t)
-			continue
+		}
+		if t.Internal.Unhealthy != reason {
+			t.Internal.Unhealthy = reason
+			s.saveTask(t)
 		}
 		if h == schedule.Healthy && !t.Internal.WasHealthy {
 			s.prove(v, t)

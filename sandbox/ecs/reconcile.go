@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -76,7 +77,10 @@ func (s *Service) input(v *service) schedule.Input {
 	}
 	for _, t := range s.unstopped(v) {
 		if t.alive() {
-			health, _ := s.health(v, t)
+			health, reason := s.health(v, t)
+			if reason != "" {
+				health = schedule.Unhealthy
+			}
 			in.Tasks = append(in.Tasks, schedule.Task{
 				ID: t.Internal.ID, Primary: t.Internal.Deployment == d.ID, Health: health, Created: t.CreatedAt.Time,
 			})
@@ -88,7 +92,7 @@ func (s *Service) input(v *service) schedule.Input {
 func (s *Service) apply(v *service, plan schedule.Plan) {
 	if len(plan.Stop) > 0 {
 		for _, id := range plan.Stop {
-			reason := "Scaling activity initiated by (deployment " + v.primary().ID + ")"
+			reason := cmp.Or(s.tasks[id].Internal.Unhealthy, "Scaling activity initiated by (deployment "+v.primary().ID+")")
 			s.stopTask(s.tasks[id], "ServiceSchedulerInitiated", reason)
 		}
 		v.Internal.Steady = false

@@ -11,9 +11,10 @@ type task struct {
 // taskState is what is remembered of a task besides what the API shows.
 type taskState struct {
 	ID          string     `json:"id"`
-	Service     string     `json:"service"`    // key of the service
-	Definition  string     `json:"definition"` // key of the task definition
-	WasHealthy  bool       `json:"wasHealthy"` // it passed its health checks at least once
+	Service     string     `json:"service"`             // key of the service
+	Definition  string     `json:"definition"`          // key of the task definition
+	Unhealthy   string     `json:"unhealthy,omitempty"` // why it has to be replaced, while that is so
+	WasHealthy  bool       `json:"wasHealthy"`          // it passed its health checks at least once
 	Targets     []target   `json:"targets"`
 	Registered  bool       `json:"registered"` // the targets are in their target groups
 	ImageIDs    []string   `json:"imageIds"`   // of the containers, in their order

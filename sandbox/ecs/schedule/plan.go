@@ -9,11 +9,12 @@ import (
 // Health is what the scheduler knows about a task that is not stopping.
 type Health int
 
-// The stages of a task. An unhealthy task is replaced by the caller before it asks for a plan.
+// The stages of a task.
 const (
-	Starting Health = iota // not RUNNING yet
-	Unproven               // RUNNING, without a verdict of its health checks
-	Healthy                // RUNNING and passing every health check it has
+	Unhealthy Health = iota // it has to be replaced
+	Starting                // not RUNNING yet
+	Unproven                // RUNNING, without a verdict of its health checks
+	Healthy                 // RUNNING and passing every health check it has
 )
 
 // Task is a task of a service that is alive: its desired status is RUNNING.
@@ -43,20 +44,29 @@ type Plan struct {
 
 // Next returns the next step from what runs to the desired number of tasks of the PRIMARY deployment.
 // Old tasks go only when healthy new ones stand in for them, or down to the minimum
-// when the maximum leaves no room to start.
+// when the maximum leaves no room to start. The same holds for unhealthy tasks: they go when their replacements are
+// healthy, or one at a time when there is no room to start a replacement first (ECS developer guide, "Amazon ECS services",
+// Service scheduler concepts, November 2026).
 func Next(in Input) Plan {
 	primary, old := split(in.Tasks)
+	ill := count(primary, Unhealthy)
 	if in.Failed {
-		return Plan{Refill: max(0, in.Desired-len(in.Tasks))}
+		return Plan{Refill: max(0, in.Desired-len(in.Tasks)+ill), Stop: ids(primary[:ill])}
 	}
-	keep, stop := trim(primary, in.Desired)
+	keep, stop := trim(primary[ill:], in.Desired)
+	keptIll := min(ill, max(0, in.Desired-healthy(keep)))
+	stop = append(stop, ids(primary[:ill-keptIll])...)
 	keptOld, stopOld := retire(keep, old, in.Desired)
 	stop = append(stop, stopOld...)
 
 	minHealthy, maxAlive := Limits(in.Desired, in.MinimumPercent, in.MaximumPercent)
 	need := in.Desired - len(keep)
-	room := maxAlive - len(keep) - len(keptOld)
+	room := maxAlive - len(keep) - len(keptOld) - keptIll
 	plan := Plan{Start: max(0, min(need, room)), Stop: stop}
+	if need > 0 && plan.Start == 0 && keptIll > 0 {
+		plan.Stop = append(plan.Stop, primary[ill-1].ID)
+		return plan
+	}
 	if need > 0 && plan.Start == 0 {
 		more := makeRoom(keptOld, need, healthy(keep)+healthy(keptOld)-minHealthy)
 		plan.Stop = append(plan.Stop, more...)
@@ -127,9 +137,11 @@ func makeRoom(old []Task, need, spare int) (stop []string) {
 	return stop
 }
 
-func healthy(tasks []Task) (n int) {
+func healthy(tasks []Task) int { return count(tasks, Healthy) }
+
+func count(tasks []Task, h Health) (n int) {
 	for _, t := range tasks {
-		if t.Health == Healthy {
+		if t.Health == h {
 			n++
 		}
 	}

@@ -44,9 +44,9 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// tasks reads a picture of a service: upper case for PRIMARY, h healthy, u unproven, s starting; ids are a0, a1, …
+// tasks reads a picture of a service: upper case for PRIMARY, h healthy, u unproven, s starting, x unhealthy; ids are a0, a1, …
 func tasks(picture string) (all []Task) {
-	kinds := map[rune]Health{'h': Healthy, 'u': Unproven, 's': Starting, 'H': Healthy, 'U': Unproven, 'S': Starting}
+	kinds := map[rune]Health{'h': Healthy, 'u': Unproven, 's': Starting, 'H': Healthy, 'U': Unproven, 'S': Starting, 'x': Unhealthy, 'X': Unhealthy}
 	for i, r := range picture {
 		all = append(all, Task{ID: fmt.Sprintf("a%d", i), Primary: r < 'a', Health: kinds[r], Created: time.Unix(int64(i), 0)})
 	}
@@ -80,6 +80,18 @@ func TestNext(t *testing.T) {
 		{"blocked", 1, 100, 100, "h", false, Plan{Blocked: true}},
 		{"an unproven old one is kept while it may serve", 1, 100, 200, "u", false, Plan{Start: 1}},
 		{"superseded while starting", 1, 100, 200, "hs", false, Plan{Stop: []string{"a1"}, Start: 1}},
+		{"unhealthy: the replacement first", 2, 100, 200, "HX", false, Plan{Start: 1}},
+		{"unhealthy: until the replacement is healthy", 2, 100, 200, "HXU", false, Plan{}},
+		{"unhealthy: then it goes", 2, 100, 200, "HXH", false, Plan{Stop: []string{"a1"}}},
+		{"unhealthy: an unhealthy replacement goes", 2, 100, 200, "HXX", false, Plan{Start: 1, Stop: []string{"a2"}}},
+		{"unhealthy: the only one", 1, 100, 200, "X", false, Plan{Start: 1}},
+		{"unhealthy: all of them", 2, 100, 200, "XX", false, Plan{Start: 2}},
+		{"unhealthy: no room, one at a time", 2, 50, 100, "XX", false, Plan{Stop: []string{"a0"}}},
+		{"unhealthy new ones give room to the next", 2, 100, 200, "hhXX", false, Plan{Stop: []string{"a2"}}},
+		{"unhealthy: it has recovered", 2, 100, 200, "HHU", false, Plan{Stop: []string{"a2"}}},
+		{"an unhealthy old one is kept while nothing is better", 1, 100, 200, "xU", false, Plan{}},
+		{"an unhealthy old one goes first for room", 2, 50, 100, "xh", false, Plan{Stop: []string{"a0"}}},
+		{"failed: unhealthy ones go", 2, 100, 200, "hhX", true, Plan{Stop: []string{"a2"}}},
 		{"failed: nothing starts", 2, 100, 200, "hh", true, Plan{}},
 		{"failed: an old one that crashed comes back", 2, 100, 200, "h", true, Plan{Refill: 1}},
 	} {
