@@ -20,7 +20,7 @@ func upIsProved(t *testing.T, w *world) {
 		t.Errorf("recorded %+v", got)
 	}
 	w.stackFile("dev", string(text)+"  slipway:variables:\n    GREETING: hello\n  slipway:healthPath: /nope\n")
-	w.fails(7, []string{"/nope", "404", "undo the change in Pulumi.dev.yaml, then slipway up dev"}, "up", "dev", "--yes")
+	w.fails(7, []string{"404", "undo the change in Pulumi.dev.yaml, then slipway up dev"}, "up", "dev", "--yes")
 	w.stackFile("dev", string(text)+"  slipway:variables:\n    GREETING: hello\n")
 	w.must("up", "dev", "--yes")
 	w.stackFile("dev", string(text)+"  slipway:variables:\n    BROKEN: \"5\"\n")
