@@ -58,6 +58,12 @@ type console struct {
 func (w *world) onTerminal(t *testing.T, args ...string) *console {
 	t.Helper()
 	master, slave := pseudoTerminal(t)
+	return w.onGiven(t, master, slave, args...)
+}
+
+// onGiven starts a command on a terminal.
+func (w *world) onGiven(t *testing.T, master, slave *os.File, args ...string) *console {
+	t.Helper()
 	cmd := exec.Command(w.slipway, append([]string{"--project", w.project}, args...)...)
 	cmd.Env, cmd.Dir = append(w.env, "TERM=xterm", "CI="), w.project
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave

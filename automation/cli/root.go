@@ -53,7 +53,7 @@ func New() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), rollbackCommand(), previewCommand(), destroyCommand(),
 		statusCommand(), historyCommand(), showCommand(),
-		logsCommand(), runCommand(), restartCommand(), scaleCommand(), openCommand(),
+		logsCommand(), execCommand(), runCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
 		workerCommand(), bootstrapCommand(), initCommand(),
 		credentialCommand())

@@ -62,3 +62,6 @@ func (e *Edge) Terminal() *os.File {
 	file, _ := e.to.(*os.File)
 	return file
 }
+
+// Raw is the writer behind, for what is a terminal itself.
+func (e *Edge) Raw() io.Writer { return e.to }

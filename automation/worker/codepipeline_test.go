@@ -23,6 +23,7 @@ type pipelines struct {
 	reject map[string]int // calls that are answered with a ValidationException
 	keys   map[string]any // artifact credentials
 	batch  []int          // maxBatchSize of every poll
+	full   bool           // the variables of the execution have no room for more
 }
 
 type pipelineJob struct {
@@ -97,6 +98,9 @@ func (p *pipelines) act(action string, in map[string]any) (any, string) {
 	case "PutJobSuccessResult":
 		if j.status != inProgress {
 			return nil, "InvalidJobStateException"
+		}
+		if p.full && in["outputVariables"] != nil {
+			return nil, "OutputVariablesSizeExceededException"
 		}
 		j.status, j.success = succeeded, in
 		if token, ok := in["continuationToken"].(string); ok {

@@ -49,6 +49,18 @@ func TestTheReportIsLost(t *testing.T) {
 	w.nothingLeft()
 }
 
+// A commit's message is a variable of its execution and may take all the room: the job has succeeded nevertheless.
+func TestTheVariablesHaveNoRoom(t *testing.T) {
+	w := newWorld(t)
+	w.running()
+	w.pipeline.set(func() { w.pipeline.full = true })
+	w.jenkins.end(1, "SUCCESS", released)
+	if got := w.success("j1-c"); got["outputVariables"] != nil {
+		t.Errorf("reported with %v", got)
+	}
+	w.nothingLeft()
+}
+
 // AWS refuses a report for what is in it: it would refuse it again for ever.
 func TestTheReportIsRefused(t *testing.T) {
 	const forever = 1000

@@ -24,6 +24,9 @@ func (c *Config) contradictions() []Problem {
 		"2 to 6 zones for an environment: a load balancer needs two")
 	refuse(c.MaxCount < c.DesiredCount, "maxCount", strconv.Itoa(c.MaxCount),
 		fmt.Sprintf("at least slipway:desiredCount (%d)", c.DesiredCount))
+	// Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec", November 2026.
+	refuse(c.Exec && c.ReadonlyRootFilesystem, "exec", "true",
+		"only without slipway:readonlyRootFilesystem: the agent that ECS puts into the container has to write there")
 	refuse(c.rolloutIsStuck(), "maximumPercent", strconv.Itoa(c.MaximumPercent),
 		"enough for one task more, or slipway:minimumHealthyPercent low enough for one task less: a rollout could start and stop nothing")
 	if c.Capacity == CapacityEC2 {

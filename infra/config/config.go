@@ -133,6 +133,8 @@ type Config struct {
 	NoNewPrivileges bool
 	// InitProcess runs a small init as process 1, which reaps what the app leaves behind.
 	InitProcess bool
+	// Exec lets people run commands in tasks (ECS Exec).
+	Exec bool
 
 	// Build is how the image is made.
 	Build Build

@@ -130,6 +130,8 @@ func TestParseValues(t *testing.T) {
 		{"readonlyRootFilesystem", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"noNewPrivileges", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"initProcess", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"exec", []string{"true", "false"}, []string{"", "yes"}, nil},
+		{"exec", []string{"false"}, []string{"true"}, map[string]string{"readonlyRootFilesystem": "true"}},
 		{"accessLogs", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"deletionProtection", []string{"true", "false"}, []string{"", "yes"}, nil},
 		{"nat", []string{"none", "single", "perZone"}, []string{"", "true"}, nil},

@@ -90,6 +90,7 @@ var settings = []setting{
 	{"dropCapabilities", defaultDrop, "ALL, none or names of Linux capabilities such as NET_RAW, each once, separated by commas", setDropCapabilities},
 	{"noNewPrivileges", "true", "true or false", truth(func(c *Config) *bool { return &c.NoNewPrivileges })},
 	{"initProcess", "false", "true or false", truth(func(c *Config) *bool { return &c.InitProcess })},
+	{"exec", "false", "true or false", truth(func(c *Config) *bool { return &c.Exec })},
 
 	{"user", "", "a user's name or number, with :GROUP behind it if need be", match(func(c *Config) *string { return &c.User }, `[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})?`)},
 	{"stopTimeout", "", "seconds from 2 to 3600, with Fargate to 120", within(func(c *Config) *int { return &c.StopTimeout }, 2, 3600)},

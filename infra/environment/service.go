@@ -87,6 +87,7 @@ func (s *Service) service(in scope.Scope, roles roles) (err error) {
 			TargetGroupArn: s.args.Balancer.TargetGroup.Arn, ContainerName: pulumi.String(config.AppContainer), ContainerPort: pulumi.Int(in.Config.ContainerPort),
 		}},
 		EnableEcsManagedTags: pulumi.Bool(true),
+		EnableExecuteCommand: pulumi.Bool(in.Config.Exec),
 		PropagateTags:        pulumi.String("SERVICE"),
 		WaitForSteadyState:   pulumi.Bool(false),
 		ForceDelete:          pulumi.Bool(true),

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/infra/policy"
 	"slipway/infra/scope"
 )
 
@@ -32,5 +33,14 @@ func taskPolicies(in scope.Scope, role *iam.Role) (ready []pulumi.Resource, err 
 		}
 		ready = append(ready, own)
 	}
-	return ready, nil
+	if !in.Config.Exec {
+		return ready, nil
+	}
+	text, err := policy.Text(policy.Allow("*", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel")) // they know no resource (Service Authorization Reference)
+	if err != nil {
+		return nil, err
+	}
+	exec, err := iam.NewRolePolicy(in.Ctx, in.Name("exec"), &iam.RolePolicyArgs{Role: role.Name, Policy: pulumi.String(text)}, in.Child)
+	return append(ready, exec), err
 }

@@ -18,6 +18,7 @@ func (s *Service) API() awsapi.Service {
 		"DescribeTasks":              awsapi.Do(s.describeTasks),
 		"ListTasks":                  awsapi.Do(s.listTasks),
 		"RunTask":                    awsapi.Do(s.runTask),
+		"ExecuteCommand":             awsapi.Do(s.execute),
 		"StopTask":                   awsapi.Do(s.apiStopTask),
 		"ListServiceDeployments":     awsapi.Do(s.listDeployments),
 		"DescribeServiceDeployments": awsapi.Do(s.describeDeployments),

@@ -78,8 +78,10 @@ type Service struct {
 	tasks       map[string]*task
 	containers  map[string]*task // by Docker's id
 	wakes       map[string]chan struct{}
-	memory      int64  // MiB of the machine that Docker runs on
-	metadata    string // address of the metadata endpoint; "" until Run has started
+	memory      int64              // MiB of the machine that Docker runs on
+	metadata    string             // address of the metadata endpoint; "" until Run has started
+	channels    string             // address of the endpoint of data channels; "" until Run has started
+	granted     map[string]granted // sessions by their tokens
 	ready       chan struct{}
 }
 
@@ -96,7 +98,7 @@ func New(c Config) (*Service, error) {
 	}
 	s := &Service{
 		Config: c, crew: newCrew(c.Log), changed: make(chan struct{}), ready: make(chan struct{}),
-		containers: map[string]*task{}, wakes: map[string]chan struct{}{},
+		containers: map[string]*task{}, wakes: map[string]chan struct{}{}, granted: map[string]granted{},
 	}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("reading the state of ECS: %w", err)
@@ -118,8 +120,13 @@ func (s *Service) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	channels, err := s.listenChannels(ctx)
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.serveMetadata(ctx, listener) })
+	g.Go(func() error { return s.serveChannels(ctx, channels) })
 	watching := make(chan struct{})
 	g.Go(func() error { return s.watch(ctx, sync.OnceFunc(func() { close(watching) })) })
 	g.Go(func() error {
