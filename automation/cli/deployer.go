@@ -21,7 +21,7 @@ import (
 )
 
 // imagesStack is the stack in which images are built. It stands on nothing but the registry.
-const imagesStack = "images"
+const imagesStack = config.ImagesStack
 
 // Deployer does what the commands do, for one project.
 type Deployer struct {

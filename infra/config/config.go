@@ -12,6 +12,9 @@ const (
 	KindEnvironment = "environment"
 )
 
+// ImagesStack is the name of the stack in which images are built: each build replaces what it has.
+const ImagesStack = "images"
+
 // What runs the tasks of an environment.
 const (
 	CapacityEC2     = "ec2"

@@ -153,7 +153,7 @@ func TestParseValues(t *testing.T) {
 		{"connectionArn", []string{"arn:aws:codeconnections:us-east-1:000000000000:connection/abc"}, []string{"", "arn:aws:iam::000000000000:role/x"}, onGitHub},
 		{"githubRepository", []string{"me/app", "my-org/my.app_1"}, []string{"", "me", "me/app/x", "-me/app", "me/a b"}, onGitHub},
 		{"repositoryName", []string{""}, []string{"own"}, onGitHub},
-		{"environments", []string{"dev", "dev, staging,prod", "a,b,c,d,e,f,g,h"}, []string{"", "dev,dev", "dev,", "Source", "a b", "delivery", "dev,delivery", "a,b,c,d,e,f,g,h,i"}, nil},
+		{"environments", []string{"dev", "dev, staging,prod", "a,b,c,d,e,f,g,h"}, []string{"", "dev,dev", "dev,", "Source", "a b", "delivery", "dev,delivery", "dev,images", "a,b,c,d,e,f,g,h,i"}, nil},
 		{"approvals", []string{"all", "none", "staging"}, []string{"", "dev", "prod", "staging,staging", "staging,"}, nil},
 		{"approvals", []string{"all", "none", "prod", "qa,prod"}, []string{"dev", "staging"}, map[string]string{"environments": "dev,qa,prod"}},
 		{"executionMode", []string{"QUEUED", "SUPERSEDED"}, []string{"", "PARALLEL", "queued"}, nil},

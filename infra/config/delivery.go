@@ -25,7 +25,7 @@ const SourceStage = "Source"
 func setEnvironments(c *Config, value string) bool {
 	names, ok := stackNames(value)
 	c.Environments = names
-	return ok && len(names) <= mostEnvironments && !slices.Contains(names, SourceStage)
+	return ok && len(names) <= mostEnvironments && !slices.Contains(names, SourceStage) && !slices.Contains(names, ImagesStack)
 }
 
 func setApprovals(c *Config, value string) (ok bool) {

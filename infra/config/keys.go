@@ -41,7 +41,7 @@ var settings = []setting{
 	{"githubRepository", "", "owner/name of a repository on GitHub", match(func(c *Config) *string { return &c.GitHubRepository }, `[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}`)},
 	{"deleteRepository", "false", "true or false", truth(func(c *Config) *bool { return &c.DeleteRepository })},
 
-	{"environments", "dev,staging", "1 to 8 stack names in the order of the pipeline, each once, separated by commas", setEnvironments},
+	{"environments", "dev,staging", "1 to 8 stack names other than images, in the order of the pipeline, each once, separated by commas", setEnvironments},
 	{"approvals", approvalsAll, "all, none or those of slipway:environments after the first, separated by commas", setApprovals},
 	{"executionMode", ExecutionQueued, "QUEUED or SUPERSEDED", oneOf(func(c *Config) *string { return &c.ExecutionMode }, ExecutionQueued, ExecutionSuperseded)},
 	{"artifactRetentionDays", "30", "days from 14 to 3650: an approval may wait for 7", within(func(c *Config) *int { return &c.ArtifactRetentionDays }, 14, 3650)},

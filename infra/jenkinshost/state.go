@@ -10,9 +10,6 @@ import (
 	"slipway/infra/scope"
 )
 
-// imagesStack is the one that builds images; Jenkins makes it.
-const imagesStack = "images"
-
 // stateStatements are the state on S3; a backend in a folder of the host needs none. The keys are those of Pulumi's own
 // backend (pulumi/pkg, backend/diy: store.go, state.go, lock.go, meta.go): stacks/PROJECT/STACK.json beside its copies
 // and tags, history/ and backups/ of PROJECT/STACK, locks/organization/PROJECT/STACK.
@@ -31,7 +28,7 @@ func stateStatements(c *config.Config, where scope.Location, project, stack stri
 	}
 	root := bucket + "/" + prefix + ".pulumi/"
 	var written, erased []string
-	for _, name := range slices.Concat(c.Environments, []string{imagesStack}) {
+	for _, name := range slices.Concat(c.Environments, []string{config.ImagesStack}) {
 		checkpoint, lock := root+"stacks/"+project+"/"+name+".*", root+"locks/organization/"+project+"/"+name+"/*"
 		written = append(written, checkpoint, lock, root+"history/"+project+"/"+name+"/*", root+"backups/"+project+"/"+name+"/*")
 		erased = append(erased, checkpoint, lock)
