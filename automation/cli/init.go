@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -228,7 +227,7 @@ func (b *beginning) next(ctx context.Context, folder string) []string {
 	if here, err := os.Getwd(); err != nil || here != folder {
 		all = append(all, "cd "+shellQuoted(folder))
 	}
-	if exec.CommandContext(ctx, "git", "-C", folder, "rev-parse", "--git-dir").Run() != nil {
+	if project.Git(ctx, folder, "rev-parse", "--git-dir").Run() != nil {
 		all = append(all, "git init --initial-branch=main")
 	}
 	return append(all,

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"slipway/automation/project"
 )
 
 // Copy copies a project into a folder: what git has of it and would take as new, or everything where git does not look
@@ -34,10 +35,10 @@ func Copy(ctx context.Context, from, to string) error {
 
 // tracked lists the files of a folder that git has or that are new, those that were deleted among them.
 func tracked(ctx context.Context, folder string) ([]string, error) {
-	if exec.CommandContext(ctx, "git", "-C", folder, "check-ignore", "--quiet", ".").Run() == nil {
+	if project.Git(ctx, folder, "check-ignore", "--quiet", ".").Run() == nil {
 		return nil, errors.New("git ignores the folder")
 	}
-	out, err := exec.CommandContext(ctx, "git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
+	out, err := project.Git(ctx, folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
 		return nil, err
 	}

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"slipway/automation/project"
 )
 
 // The app's folder in the project, and the one file of it that names its colour.
@@ -100,7 +101,7 @@ func (r repository) push(ctx context.Context) error {
 
 // head is the full hash of the last commit.
 func (r repository) head(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "git", "-C", r.dir, "rev-parse", "HEAD").Output()
+	out, err := project.Git(ctx, r.dir, "rev-parse", "HEAD").Output()
 	if err != nil {
 		return "", fmt.Errorf("git rev-parse in %s: %w", r.dir, err)
 	}
@@ -110,9 +111,7 @@ func (r repository) head(ctx context.Context) (string, error) {
 func (r repository) git(ctx context.Context, args ...string) error { return git(ctx, r.dir, args...) }
 
 func git(ctx context.Context, dir string, args ...string) error {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := project.Git(ctx, dir, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("git %s in %s: %w: %s", verb(args), dir, err, strings.TrimSpace(string(out)))
 	}
 	return nil

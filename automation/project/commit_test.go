@@ -173,3 +173,20 @@ func listing(t *testing.T, dir string) string {
 	}
 	return lines.String()
 }
+
+// Git refuses a repository that somebody else owns, and says how it can be trusted.
+func TestARepositoryOfSomebodyElse(t *testing.T) {
+	p := repository(t)
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1") // git's own switch for its tests
+	t.Setenv("HOME", t.TempDir())
+	_, err := source(t, p, "images/app").Commit(t.Context(), "HEAD")
+	if err == nil || !strings.Contains(err.Error(), "dubious ownership") || !strings.Contains(err.Error(), "to trust it: git config --global --add safe.directory "+filepath.Dir(p.Root)) {
+		t.Errorf("the error is %v", err)
+	}
+	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_KEY_0", "safe.directory")
+	t.Setenv("GIT_CONFIG_VALUE_0", "*")
+	if _, err := source(t, p, "images/app").Commit(t.Context(), "HEAD"); err != nil {
+		t.Errorf("a directory that is safe by the environment: %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -44,7 +45,12 @@ func (s *Source) git(ctx context.Context, args ...string) (string, error) {
 }
 
 func (s *Source) gitCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", s.there}, args...)...)
+	return Git(ctx, s.there, args...)
+}
+
+// Git is git at work on the repository that a folder is in, whatever the variables of a hook say.
+func Git(ctx context.Context, folder string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", folder}, args...)...)
 	cmd.Env = gitEnvironment()
 	return cmd
 }
@@ -53,8 +59,16 @@ func gitError(err error, talk string) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return errors.New("git is not installed")
 	}
-	if line, _, _ := strings.Cut(strings.TrimSpace(talk), "\n"); line != "" {
-		return fmt.Errorf("git: %s", strings.TrimPrefix(line, "fatal: "))
+	line, rest, _ := strings.Cut(strings.TrimSpace(talk), "\n")
+	if line == "" {
+		return fmt.Errorf("git: %w", err)
 	}
-	return fmt.Errorf("git: %w", err)
+	line = strings.TrimPrefix(line, "fatal: ")
+	if remedy := safe.FindString(rest); remedy != "" {
+		return fmt.Errorf("git: %s; to trust it: %s", line, remedy)
+	}
+	return fmt.Errorf("git: %s", line)
 }
+
+// safe is git's own remedy for a folder that somebody else owns.
+var safe = regexp.MustCompile(`git config --global --add safe\.directory .*`)
