@@ -160,9 +160,28 @@ func keysOfAnApp(t *testing.T, capacity string) {
 	w.fails(6, []string{"serves again", "as you wish"}, "deploy", "dev")
 	serves("goodbye")
 
+	w.replace("Pulumi.dev.yaml", "matcher:", "macher:")
+	w.fails(2, []string{"slipway:healthCheck.macher", "nearest is slipway:healthCheck.matcher"}, "deploy", "dev")
+
+	stack("goodbye")
+	w.replace("Pulumi.dev.yaml", "/keyed/token", "/keyed/none")
+	w.fails(3, []string{"would change more than the image", "slipway up dev"}, "deploy", "dev")
+	w.fails(6, []string{"serves again", "a secret that the task needs does not exist", "/keyed/none"}, "deploy", "dev", "--allow-infrastructure")
+	serves("goodbye")
+
 	for _, folder := range []string{".slipway/sandbox", ".slipway/work"} {
 		w.tellsNothing(filepath.Join(w.project, folder))
 	}
+}
+
+// replace changes a text in a file of the project.
+func (w *world) replace(name, old, now string) {
+	w.t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.project, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.write(name, strings.ReplaceAll(string(text), old, now))
 }
 
 // tellsNothing reads all files below a folder, in which no secret may be.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -157,12 +158,21 @@ func variable(name, _ string) string {
 	return ""
 }
 
+// mostVariables leaves room for the rest of a task definition (ECS developer guide, "Amazon ECS service quotas": 64 KB, read
+// in November 2026).
+const mostVariables = 56 << 10
+
 // appContradictions are values about the app that are right alone and wrong together.
 func (c *Config) appContradictions(refuse func(wrong bool, key, value, allowed string)) {
 	const mostOnFargate = 120 // ECS API reference, ContainerDefinition, read in November 2026
 	refuse(c.Capacity == CapacityFargate && c.StopTimeout > mostOnFargate, "stopTimeout", strconv.Itoa(c.StopTimeout), "at most 120 with slipway:capacity = fargate")
 	h := c.HealthCheck
 	refuse(h.Timeout >= h.Interval, "healthCheck.timeout", strconv.Itoa(h.Timeout), "less than slipway:healthCheck.interval ("+strconv.Itoa(h.Interval)+")")
+	size := 0
+	for name, value := range c.Variables {
+		size += len(name) + len(value)
+	}
+	refuse(size > mostVariables, "variables", strconv.Itoa(size)+" bytes", fmt.Sprintf("at most %d bytes of names and values together: ECS takes 64 KiB of a whole task definition", mostVariables))
 	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
 		_, both := c.Variables[name]
 		refuse(both, "secrets."+name, c.Secrets[name], "another name: slipway:variables has it too")

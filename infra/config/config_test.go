@@ -107,7 +107,7 @@ func TestParseValues(t *testing.T) {
 		{"containers", []string{"containers.json", "deploy/side cars.json", "../more.json", ""}, []string{"/etc/x.json", "x.yaml", ".json"}, nil},
 		{"command", []string{`["a","b c",""]`, `[]`, "null", ""}, []string{"a,b", `"a"`, `[1]`, `[true]`, `[null]`, `{"a":"b"}`, `["a"] []`}, nil},
 		{"variables", []string{`{"A":"b","_x.y-z":"two\nlines"}`, `{}`, ""}, []string{`A=b`, `["A"]`, `{"A":1}`, `{"A":true}`, `{"A":null}`, `{"A":["b"]}`, `{"1A":"b"}`, `{"A B":"c"}`,
-			`{"SLIPWAY_COMMIT":"x"}`, `{"ECS_CONTAINER_METADATA_URI_V4":"x"}`, `{"A":"2026-01-02 00:00:00 +0000 UTC"}`, `{"A":"a\u0000b"}`}, nil},
+			`{"SLIPWAY_COMMIT":"x"}`, `{"ECS_CONTAINER_METADATA_URI_V4":"x"}`, `{"A":"2026-01-02 00:00:00 +0000 UTC"}`, `{"A":"a\u0000b"}`, `{"A":"` + strings.Repeat("x", 57344) + `"}`}, nil},
 		{"secrets", []string{`{"A":"name"}`, `{"A":"/app/db.pass-word"}`, `{"A":"arn:aws:ssm:eu-west-1:000000000000:parameter/app/x"}`,
 			`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:app/db-AbCdEf"}`, `{"A":"arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:app/db-AbCdEf:password::"}`,
 			`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf::AWSPREVIOUS:"}`},
