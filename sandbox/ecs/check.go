@@ -60,6 +60,7 @@ func (in serviceInputs) unsupported() error {
 		"serviceConnectConfiguration": enabled(in.ServiceConnect, "enabled"),
 		"volumeConfiguration":         len(in.VolumeConfiguration) > 0,
 		"alarms":                      enabled(in.Alarms, "enable"),
+		"vpcLatticeConfigurations":    len(in.VPCLattice) > 0,
 		"placementConstraints":        len(in.PlacementConstraints) > 0,
 		"schedulingStrategy DAEMON":   in.SchedulingStrategy == "DAEMON",
 		"deploymentController":        in.Controller != nil && in.Controller.Type != "" && in.Controller.Type != "ECS",

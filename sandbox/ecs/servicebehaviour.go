@@ -40,6 +40,7 @@ type serviceInputs struct {
 	ServiceConnect        map[string]any    `json:"serviceConnectConfiguration"`
 	VolumeConfiguration   map[string]any    `json:"volumeConfiguration"`
 	Alarms                map[string]any    `json:"alarms"`
+	VPCLattice            []any             `json:"vpcLatticeConfigurations"`
 	Tags                  map[string]string `json:"tags"`
 	PlacementStrategies   []any             `json:"orderedPlacementStrategies"`
 	AvailabilityRebalance string            `json:"availabilityZoneRebalancing"`

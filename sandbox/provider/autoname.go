@@ -18,25 +18,26 @@ const randomDigits = 7
 
 // naming rules of the types whose name is not "name" or is shorter than 255 letters, as the AWS provider has them.
 var nameRules = map[string]nameRule{
-	"aws:codepipeline/pipeline:Pipeline":                          {"name", "", 100},
-	"aws:codestarconnections/connection:Connection":               {"name", "", 32},
-	"aws:cloudwatch/eventRule:EventRule":                          {"name", "", 64},
-	"aws:cloudwatch/logGroup:LogGroup":                            {"name", "", 512},
-	"aws:codestarnotifications/notificationRule:NotificationRule": {"name", "", 64},
-	"aws:ec2/keyPair:KeyPair":                                     {"keyName", "", 255},
-	"aws:ec2/launchTemplate:LaunchTemplate":                       {"name", "", 125},
-	"aws:ecr/repository:Repository":                               {"name", "", 256},
-	"aws:elb/loadBalancer:LoadBalancer":                           {"name", "", 32},
-	"aws:iam/instanceProfile:InstanceProfile":                     {"name", "", 128},
-	"aws:iam/policy:Policy":                                       {"name", "", 128},
-	"aws:iam/role:Role":                                           {"name", "", 64},
-	"aws:iam/rolePolicy:RolePolicy":                               {"name", "", 128},
-	"aws:kms/alias:Alias":                                         {"name", "alias/", 256},
-	"aws:lb/loadBalancer:LoadBalancer":                            {"name", "", 32},
-	"aws:lb/targetGroup:TargetGroup":                              {"name", "", 32},
-	"aws:s3/bucketV2:BucketV2":                                    {"bucket", "", 63},
-	"aws:secretsmanager/secret:Secret":                            {"name", "", 512},
-	"aws:sns/topic:Topic":                                         {"name", "", 256},
+	"aws:codepipeline/pipeline:Pipeline":                          {"name", "", 100, false},
+	"aws:codestarconnections/connection:Connection":               {"name", "", 32, false},
+	"aws:cloudwatch/eventRule:EventRule":                          {"name", "", 64, false},
+	"aws:cloudwatch/logGroup:LogGroup":                            {"name", "", 512, false},
+	"aws:codestarnotifications/notificationRule:NotificationRule": {"name", "", 64, false},
+	"aws:ec2/keyPair:KeyPair":                                     {"keyName", "", 255, false},
+	"aws:ec2/launchTemplate:LaunchTemplate":                       {"name", "", 125, false},
+	"aws:ecr/repository:Repository":                               {"name", "", 256, false},
+	"aws:elb/loadBalancer:LoadBalancer":                           {"name", "", 32, false},
+	"aws:iam/instanceProfile:InstanceProfile":                     {"name", "", 128, false},
+	"aws:iam/policy:Policy":                                       {"name", "", 128, false},
+	"aws:iam/role:Role":                                           {"name", "", 64, false},
+	"aws:iam/rolePolicy:RolePolicy":                               {"name", "", 128, false},
+	"aws:kms/alias:Alias":                                         {"name", "alias/", 256, false},
+	"aws:lb/loadBalancer:LoadBalancer":                            {"name", "", 32, false},
+	"aws:lb/targetGroup:TargetGroup":                              {"name", "", 32, false},
+	"aws:s3/bucketObjectv2:BucketObjectv2":                        {"key", "", 1024, true},
+	"aws:s3/bucketV2:BucketV2":                                    {"bucket", "", 63, false},
+	"aws:secretsmanager/secret:Secret":                            {"name", "", 512, false},
+	"aws:sns/topic:Topic":                                         {"name", "", 256, false},
 }
 
 // nameRule is how the name of a type is made.
@@ -44,6 +45,7 @@ type nameRule struct {
 	property string
 	prefix   string
 	max      int
+	own      bool // the resource's own name, with nothing added
 }
 
 // nameOf returns the rule of a type, and whether Pulumi names it at all:
@@ -51,7 +53,7 @@ type nameRule struct {
 func (p *Provider) nameOf(token string) (nameRule, bool) {
 	rule, ok := nameRules[token]
 	if !ok {
-		rule = nameRule{"name", "", 255}
+		rule = nameRule{"name", "", 255, false}
 	}
 	r := p.Schema.Resources[token]
 	input := r.Inputs[rule.property]
@@ -82,6 +84,9 @@ func (p *Provider) autoname(req *pulumirpc.CheckRequest, token string, olds, new
 
 // makeName returns the URN's name with random digits, or what the stack's naming configuration proposes.
 func makeName(req *pulumirpc.CheckRequest, rule nameRule) (string, error) {
+	if rule.own {
+		return presource.URN(req.GetUrn()).Name(), nil
+	}
 	if a := req.GetAutonaming(); a != nil {
 		if a.GetMode() == pulumirpc.CheckRequest_AutonamingOptions_DISABLE {
 			return "", fmt.Errorf("is missing, and the stack's configuration pulumi:autonaming is disabled")

@@ -18,7 +18,7 @@ var bucketForms = map[string]form{
 		}
 	}},
 	"aws:s3/bucketObjectv2:BucketObjectv2": {
-		id: input("key"),
+		id: func(o *operation) string { return o.or("key", o.urn.Name()) },
 		outputs: func(o *operation) values {
 			return values{
 				"arn": bucketARN(o.text("bucket")) + "/" + o.id, "contentType": "application/octet-stream",

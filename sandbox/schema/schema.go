@@ -1,8 +1,9 @@
 // Package schema knows the resource types and functions of the providers that the sandbox stands in for:
 // their properties, which of them are required, and which replace the resource when they change.
 //
-// aws.json is the schema of the AWS provider 5.68 as Pulumi's bridge gives it, without documentation; the function
-// aws:ec2/getInstanceTypeOfferings is as in the SDK that go.mod names.
+// aws.json is the schema of the AWS provider as Pulumi's bridge gives it, without documentation. Its inputs and the types in
+// them are those of the SDK that go.mod names, which a test compares and writes anew:
+// go test ./sandbox/schema -run TheSchemaIsTheSDKs -update
 // docker.json is the one resource of pulumi-docker 4.10.0 that is used here.
 package schema
 
