@@ -218,6 +218,7 @@ func scaled(t *testing.T, w *world) {
 		t.Errorf("%d tasks run after slipway:desiredCount changed, not 1", n)
 	}
 	w.must("scale", "dev", "0")
+	w.must("scale", "dev", "1") // an update proves that the app answers
 	w.fails(2, []string{`"many"`, "from 0 to 5000"}, "scale", "dev", "many")
 	w.fails(2, []string{"from 0 to 5000"}, "scale", "dev", "--", "-1")
 	w.stackFile("dev", w.file("dev")+"  slipway:maxCount: 4\n")
