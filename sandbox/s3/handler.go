@@ -82,6 +82,14 @@ func (c *call) operation() (func() error, error) {
 	if do := table[c.r.Method+" "+resource]; do != nil {
 		return func() error { return do(c) }, nil
 	}
+	if never, known := neverSet[resource]; known && c.key == "" && c.r.Method == http.MethodGet {
+		return func() error {
+			if _, err := c.bucket(c.name); err != nil {
+				return err
+			}
+			return never
+		}, nil
+	}
 	if resource != "" {
 		return nil, errNotHere(resource)
 	}

@@ -143,3 +143,12 @@ func deleteSetting(name string) func(*call) error {
 		return nil
 	}
 }
+
+// neverSet are the settings that no bucket here can have, with what a bucket without them answers (S3 API reference, "Error
+// responses", November 2026): programs ask for them and go on.
+var neverSet = map[string]error{
+	"cors":        failure(http.StatusNotFound, "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+	"object-lock": failure(http.StatusNotFound, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"),
+	"replication": failure(http.StatusNotFound, "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
+	"website":     failure(http.StatusNotFound, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
+}

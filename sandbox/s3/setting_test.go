@@ -130,3 +130,23 @@ func TestErrorsOfKMSKeepTheirText(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// What a bucket here never has is answered as by one that was never given it.
+func TestSettingsThatNoBucketHas(t *testing.T) {
+	r := newRig(t)
+	r.bucket("things", false)
+	for name, want := range map[string]string{
+		"cors": "NoSuchCORSConfiguration", "website": "NoSuchWebsiteConfiguration", "replication": "ReplicationConfigurationNotFoundError",
+		"object-lock": "ObjectLockConfigurationNotFoundError",
+	} {
+		if status, body := r.raw(http.MethodGet, "/things?"+name+"=", ""); status != http.StatusNotFound || !strings.Contains(body, want) {
+			t.Errorf("%s is answered %d %s", name, status, body)
+		}
+		if status, body := r.raw(http.MethodGet, "/none?"+name+"=", ""); !strings.Contains(body, "NoSuchBucket") {
+			t.Errorf("%s of no bucket is answered %d %s", name, status, body)
+		}
+		if status, _ := r.raw(http.MethodPut, "/things?"+name+"=", "<x/>"); status != http.StatusNotImplemented {
+			t.Errorf("setting %s is answered %d", name, status)
+		}
+	}
+}
