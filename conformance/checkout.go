@@ -15,6 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
+	"slipway/automation/project"
+	"slipway/automation/recipe"
+	"slipway/images"
 	settings "slipway/infra/config"
 )
 
@@ -111,7 +114,31 @@ func (c *checkout) git(ctx context.Context, args ...string) (string, error) {
 	return string(out), nil
 }
 
-// push gives the registry an image of each commit: a manifest is all that a release looks at.
+// sources are the tags by which releases of a commit find its image, for each of the environments' platforms.
+func (c *checkout) sources(ctx context.Context, hash string) (tags []string, err error) {
+	source, err := (&project.Project{Root: c.folder}).Source(filepath.Join(c.folder, "images", "app"))
+	if err != nil {
+		return nil, err
+	}
+	commit, err := source.Commit(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	files, err := source.Export(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	for _, platform := range []string{"linux/amd64", "linux/arm64"} {
+		made, err := recipe.Make(files, commit.Hash, "Dockerfile", images.Settings{Platform: platform})
+		if err != nil {
+			return nil, err
+		}
+		tags = append(tags, made.Identity.Tag())
+	}
+	return tags, nil
+}
+
+// push gives the registry an image of each commit: its manifest and tags are all that a release looks at.
 func (c *checkout) push(ctx context.Context, repository string) error {
 	loaded, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -121,12 +148,18 @@ func (c *checkout) push(ctx context.Context, repository string) error {
 	for _, commit := range c.commits {
 		manifest := `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json",` +
 			`"digest":"sha256:` + strings.Repeat("0", 64) + `","size":2},"layers":[],"annotations":{"commit":"` + commit + `"}}`
-		_, err := client.PutImage(ctx, &ecr.PutImageInput{
-			RepositoryName: aws.String(repository), ImageTag: aws.String(commit), ImageManifest: aws.String(manifest),
-			ImageDigest: aws.String(fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(manifest)))),
-		})
+		tags, err := c.sources(ctx, commit)
 		if err != nil {
 			return err
+		}
+		for _, tag := range append(tags, commit) {
+			_, err := client.PutImage(ctx, &ecr.PutImageInput{
+				RepositoryName: aws.String(repository), ImageTag: aws.String(tag), ImageManifest: aws.String(manifest),
+				ImageDigest: aws.String(fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(manifest)))),
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

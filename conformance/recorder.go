@@ -9,9 +9,9 @@ import (
 	"net/http/httptest"
 	"sync"
 
-	"slipway/sandbox/iam/calls"
 	"slipway/conformance/grants"
 	"slipway/sandbox/iam"
+	"slipway/sandbox/iam/calls"
 )
 
 // recorder listens to the calls of one stack: it stands between its clients and the emulator.
