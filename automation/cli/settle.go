@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"slipway/automation/release"
+	"slipway/automation/ui"
 	"slipway/infra/config"
 	"slipway/infra/outputs"
 )
@@ -36,6 +37,14 @@ func (u *upgrade) settle(ctx context.Context, before string) error {
 		return err
 	}
 	defer done()
+	service, err := options.Cloud.Service(ctx, text(now, outputs.Cluster), text(now, outputs.Service))
+	if err != nil {
+		return err
+	}
+	if service.Desired == 0 { // as somebody scaled it
+		u.Sink.Event(ui.Warning{Text: "the service wants no task: whether the app answers was not proved"})
+		return nil
+	}
 	options.Image, options.Commit = text(now, outputs.Image), release.Commit{Hash: text(now, outputs.Commit)}
 	_, err = release.Settle(ctx, options, before)
 	return explain(err)
