@@ -110,7 +110,7 @@ var settings = []setting{
 
 	{"certificateArn", "", "the ARN of an ACM certificate", match(func(c *Config) *string { return &c.CertificateArn }, `arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+`)},
 	{"domainName", "", "a host name such as app.example.com", match(func(c *Config) *string { return &c.DomainName }, hostNamePattern)},
-	{"hostedZoneId", "", "the id of a hosted zone of Route 53: Z and up to 31 capital letters and digits", match(func(c *Config) *string { return &c.HostedZone }, `Z[A-Z0-9]{1,31}`)},
+	{"hostedZoneId", "", "the id of a hosted zone of Route 53: up to 32 capital letters and digits", match(func(c *Config) *string { return &c.HostedZone }, `[A-Z0-9]{1,32}`)},
 	{"accessLogs", "false", "true or false", truth(func(c *Config) *bool { return &c.AccessLogs })},
 	{"deletionProtection", "false", "true or false", truth(func(c *Config) *bool { return &c.DeletionProtection })},
 	{"logRetentionDays", "30", "a period CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653", setLogRetention},
