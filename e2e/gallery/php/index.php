@@ -1,0 +1,1 @@
+<?php error_log("somebody came"); ?>php <?= PHP_VERSION ?>
