@@ -261,8 +261,10 @@ func TestQueue(t *testing.T) {
 	if i := j.item(fourth); !i.Cancelled || i.Executable != nil || i.Class != "hudson.model.Queue$LeftItem" {
 		t.Errorf("a cancelled item is %+v", i)
 	}
-	j.until("both beginnings", func() bool { return strings.Contains(j.log("1")+j.log("2"), "begun in app@2 on 1") })
-	contains(t, j.log("1")+j.log("2"), "begun in app on 0")
+	j.until("both beginnings", func() bool {
+		both := j.log("1") + j.log("2")
+		return strings.Contains(both, "begun in app on 0") && strings.Contains(both, "begun in app@2 on 1")
+	})
 	j.lift(open1)
 	j.until("the third build", func() bool { return j.item(third).Executable != nil })
 	j.lift(open2)
