@@ -30,11 +30,10 @@ var foreignApps = []foreignApp{
 }
 
 // Apps that know nothing of Slipway, each a project and a repository of its own, go from their Dockerfile to a proved
-// release, into a second environment, and away again. They share the registry of one delivery stack.
+// release, into a second environment, and away again. They share the account and the backend.
 func TestForeignApps(t *testing.T) {
 	t.Parallel()
 	first := appAlone(t)
-	first.up("delivery")
 	for _, app := range foreignApps {
 		t.Run(app.name, func(t *testing.T) { first.in(t).tries(app) })
 	}
@@ -53,9 +52,10 @@ func (w *world) tries(app foreignApp) {
 	w.git("init", "--quiet", "--initial-branch=main")
 	w.must(append([]string{"init", w.project, "--yes"}, app.init...)...)
 	for _, environment := range []string{"dev", "staging"} {
-		w.append("Pulumi."+environment+".yaml", "  slipway:deliveryStack: organization/corner-shop/delivery\n"+app.keys)
+		w.append("Pulumi."+environment+".yaml", app.keys)
 	}
 	w.commitAll("as it is")
+	w.up("delivery")
 	w.up("dev")
 	r := w.released("deploy", "dev", "--json")
 	if text := page(t, r.Data.AppURL); !strings.Contains(text, app.page) {

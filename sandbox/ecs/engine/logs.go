@@ -20,7 +20,22 @@ const maxLine = 256 << 10
 // Follow calls line with each line that the container prints, and when it did, until the container has ended
 // and all is read. Lines printed at or before after are left out; the zero time leaves out none.
 func (e *Engine) Follow(ctx context.Context, id string, after time.Time, line func(time.Time, string) error) error {
-	opts := container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: true, Timestamps: true}
+	from := after
+	err := e.printed(ctx, id, from, true, func(at time.Time, text string) error {
+		if at.After(after) {
+			after = at
+		}
+		return line(at, text)
+	})
+	if err != nil {
+		return err
+	}
+	// Who follows a container is not given its last line when that has no end (Docker Engine 20.10).
+	return e.printed(ctx, id, after, false, line)
+}
+
+func (e *Engine) printed(ctx context.Context, id string, after time.Time, follow bool, line func(time.Time, string) error) error {
+	opts := container.LogsOptions{ShowStdout: true, ShowStderr: true, Follow: follow, Timestamps: true}
 	if !after.IsZero() {
 		opts.Since = fmt.Sprintf("%d.%09d", after.Unix(), after.Nanosecond())
 	}
