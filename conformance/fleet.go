@@ -155,7 +155,7 @@ func (f *fleet) rolled(service map[string]any) error {
 	}
 	service["runningCount"], service["pendingCount"] = running, 0
 	service["deployments"] = []any{map[string]any{
-		"id": fmt.Sprintf("ecs-svc/%019d", revision(arn)), "status": "PRIMARY", "taskDefinition": arn, "desiredCount": service["desiredCount"],
+		"id": deploymentOf(arn), "status": "PRIMARY", "taskDefinition": arn, "desiredCount": service["desiredCount"],
 		"runningCount": running, "pendingCount": 0, "failedTasks": 0, "rolloutState": state, "createdAt": 1.7e9, "updatedAt": 1.7e9,
 	}}
 	return nil
@@ -192,4 +192,9 @@ func (f *fleet) definition(arn string) (definition, error) {
 func answerJSON(w http.ResponseWriter, body any) error {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	return json.NewEncoder(w).Encode(body)
+}
+
+// deploymentOf is the id of the one deployment that a task definition has here.
+func deploymentOf(taskDefinition string) string {
+	return fmt.Sprintf("ecs-svc/%019d", revision(taskDefinition))
 }

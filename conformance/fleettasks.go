@@ -40,7 +40,7 @@ func (t task) shown(arn, cluster string) map[string]any {
 	_, digest, _ := strings.Cut(t.definition.Image, "@")
 	container := map[string]any{"name": "app", "image": t.definition.Image, "imageDigest": digest, "lastStatus": "RUNNING"}
 	shown := map[string]any{
-		"taskArn": arn, "clusterArn": clusterARN(cluster), "taskDefinitionArn": t.definition.ARN,
+		"taskArn": arn, "clusterArn": clusterARN(cluster), "taskDefinitionArn": t.definition.ARN, "startedBy": deploymentOf(t.definition.ARN),
 		"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "createdAt": 1.7e9, "containers": []any{container},
 	}
 	if t.definition.Network == "awsvpc" {
