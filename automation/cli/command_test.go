@@ -104,6 +104,8 @@ func TestBadInput(t *testing.T) {
 		{"promote from delivery", []string{"promote", "delivery", "dev"}, 2, []string{"delivery is no environment"}},
 		{"promote to delivery", []string{"promote", "dev", "delivery"}, 2, []string{"delivery is no environment"}},
 		{"promote to an unknown stack", []string{"promote", "dev", "prod"}, 2, []string{"no Pulumi.prod.yaml"}},
+		{"an empty commit", []string{"deploy", "dev", "--commit", "", "--app", root}, 2, []string{`--commit is empty: leave it out, or give it a value`}},
+		{"an empty release to return to", []string{"rollback", "dev", "--to=", "--yes"}, 2, []string{`--to is empty`}},
 		{"shell as promoted commit", []string{"promote", "dev", "prod", "--commit", "$(id)"}, 2, []string{`"$(id)" is no commit hash`}},
 		{"no project", []string{"--project", t.TempDir(), "up", "dev", "--yes"}, 2, []string{"no Pulumi.yaml", "--project"}},
 	}

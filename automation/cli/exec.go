@@ -95,12 +95,17 @@ func execIn(cmd *cobra.Command, args, command []string, f inside) error {
 	}
 	session.looks.Store(true)
 	session.quiet()
-	code, err := session.join(ctx, exec.Session{URL: url, Token: token})
+	code, told, err := session.join(ctx, exec.Session{URL: url, Token: token})
 	switch {
 	case ctx.Err() != nil:
 		return exit(fault.Interrupted)
 	case err != nil:
 		return &fault.Error{Op: op, Cause: err.Error(), Next: "slipway exec " + e.name + " again, or slipway logs " + e.name, Code: fault.Unexpected, Err: err}
+	case !told && !f.plain:
+		return &fault.Error{
+			Op: op, Cause: "the session ended without the command's exit code: its shell did not start, or was ended", Code: fault.Unexpected,
+			Next: "slipway exec " + e.name + " --plain -- COMMAND, for an image without a shell",
+		}
 	case code != fault.OK:
 		return exit(code)
 	}
@@ -143,7 +148,7 @@ func (e *existing) noSession(op string, err error) error {
 }
 
 // join is the terminal of a session until it ends, and the exit code of its command.
-func (s *Session) join(ctx context.Context, to exec.Session) (int, error) {
+func (s *Session) join(ctx context.Context, to exec.Session) (int, bool, error) {
 	in, out := s.In, s.Out
 	if edge, ok := s.Out.(*ui.Edge); ok {
 		out = edge.Raw()
@@ -152,7 +157,7 @@ func (s *Session) join(ctx context.Context, to exec.Session) (int, error) {
 	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		before, err := term.MakeRaw(int(file.Fd()))
 		if err != nil {
-			return 0, fmt.Errorf("preparing the terminal: %w", err)
+			return 0, false, fmt.Errorf("preparing the terminal: %w", err)
 		}
 		defer func() { _ = term.Restore(int(file.Fd()), before) }()
 		size = func() (int, int, bool) {
@@ -163,7 +168,7 @@ func (s *Session) join(ctx context.Context, to exec.Session) (int, error) {
 	}
 	coded := &exec.Coded{To: out}
 	err := exec.Run(ctx, to, exec.Terminal{In: in, Out: coded, Size: size, Resized: resized})
-	return coded.Code, errors.Join(err, coded.Rest())
+	return coded.Code, coded.Told, errors.Join(err, coded.Rest())
 }
 
 // whenResized passes on that the terminal's size changed, until the function that it answers is called.

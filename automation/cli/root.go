@@ -45,7 +45,8 @@ func New() *cobra.Command {
 	root := &cobra.Command{
 		Use: "slipway", Short: "From a commit to a verified container on ECS", Long: about, Example: examples,
 		Version: version().Version, SilenceErrors: true, SilenceUsage: true,
-		Args: unknown, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: noEmptyFlag,
+		Args:              unknown, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SuggestionsMinimumDistance: 2,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")

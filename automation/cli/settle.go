@@ -3,27 +3,51 @@ package cli
 import (
 	"context"
 
+	"slipway/automation/cloud"
 	"slipway/automation/release"
 	"slipway/automation/ui"
 	"slipway/infra/config"
 	"slipway/infra/outputs"
 )
 
-// serving is the task definition that an environment runs before an update; "" for one that runs no image, and for delivery.
-func (u *upgrade) serving(ctx context.Context) (string, error) {
+// served is what an environment ran before an update.
+type served struct {
+	definition string // the task definition; "" where no image runs, and for delivery
+	desired    int    // tasks
+	at         *cloud.Cloud
+}
+
+func (u *upgrade) serving(ctx context.Context) (served, error) {
 	if u.kind != config.KindEnvironment {
-		return "", nil
+		return served{}, nil
 	}
 	known, err := u.stack.Outputs(ctx)
 	if err != nil || text(known, outputs.Image) == "" || text(known, outputs.Service) == "" {
-		return "", err
+		return served{}, err
 	}
 	at, err := u.cloud(ctx, u.stack.Name())
 	if err != nil {
-		return "", err
+		return served{}, err
 	}
 	service, err := at.Service(ctx, text(known, outputs.Cluster), text(known, outputs.Service))
-	return service.Primary().TaskDefinition, err
+	return served{service.Primary().TaskDefinition, service.Desired, at}, err
+}
+
+// unwell says whether an environment in which nothing changed is not as its stack says: an update before this one did not
+// work, or nobody saw whether it did.
+func (u *upgrade) unwell(ctx context.Context, now served) bool {
+	known, err := u.stack.Outputs(ctx)
+	if err != nil || now.definition != text(known, outputs.TaskDefinition) {
+		return err == nil
+	}
+	targets, err := now.at.Targets(ctx, text(known, outputs.TargetGroup))
+	healthy := 0
+	for _, t := range targets {
+		if t.State == "healthy" {
+			healthy++
+		}
+	}
+	return err == nil && healthy < now.desired
 }
 
 // settle proves, after an update of an environment that ran a task definition, that the app still answers.

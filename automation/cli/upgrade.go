@@ -105,8 +105,8 @@ func (u *upgrade) apply(ctx context.Context) (engine.Changes, error) {
 		return nil, err
 	}
 	changes, err := u.stack.Update(ctx, nil, "up "+u.stack.Name())
-	if err == nil && before != "" && len(changes) > 0 {
-		return changes, u.settle(ctx, before)
+	if err == nil && before.definition != "" && (len(changes) > 0 || u.unwell(ctx, before)) {
+		return changes, u.settle(ctx, before.definition)
 	}
 	if u.host == nil {
 		return changes, err

@@ -63,7 +63,10 @@ func (s *Stack) outputChanges(ctx context.Context) (Changes, error) {
 func (s *Stack) Update(ctx context.Context, config map[string]string, message string) (Changes, error) {
 	var changes Changes
 	err := s.whenFree(ctx, func(ctx context.Context) error {
-		err := s.prepare(ctx, config)
+		err := Unwanted(ctx)
+		if err == nil {
+			err = s.prepare(ctx, config)
+		}
 		if err == nil {
 			err = s.settle(ctx)
 		}
@@ -89,6 +92,23 @@ func line(message string) string {
 		return message
 	}
 	return strings.ToValidUTF8(message[:longestMessage], "") + "…"
+}
+
+// wish is the key of Unless in a context.
+type wish struct{}
+
+// Unless makes updates ask before each try whether they are still wanted: who waits for the lock of another update may be
+// of no use any more once that has ended. What unwanted answers is the update's error.
+func Unless(ctx context.Context, unwanted func(context.Context) error) context.Context {
+	return context.WithValue(ctx, wish{}, unwanted)
+}
+
+// Unwanted asks what Unless gave, nil when that was nothing.
+func Unwanted(ctx context.Context) error {
+	if unwanted, asked := ctx.Value(wish{}).(func(context.Context) error); asked {
+		return unwanted(ctx)
+	}
+	return nil
 }
 
 // announce tells how many changes the last preview found for the same configuration.

@@ -212,6 +212,17 @@ func TestDeploy(t *testing.T) {
 		{"the end cannot be written", func(w *world, o *Options) { o.Objects = &writesOnce{Objects: w.book.Objects} },
 			outcome{code: fault.Unexpected, outcome: Released, runs: newImage, steps: "preflight=done build=done update=done rollout=done verify=done record=failed",
 				ledger: "abababa in progress, 0101010 released", said: []string{"live and proved, but it could not be recorded; the same command records it"}}},
+		{"another release took over while the roll back waited for the lock", func(w *world, o *Options) {
+			w.push(midImage)
+			w.scripts[newCommit] = crashes
+			w.onUpdate = func(commit string) {
+				if commit == oldCommit { // the roll back's turn
+					w.onUpdate = nil
+					w.run(midImage)
+					w.record(ledger.Released, midImage)
+				}
+			}
+		}, outcome{code: fault.Superseded, outcome: Superseded, runs: midImage, told: []string{"slipway-dev:9 took over: nothing is put back"}}},
 		{"superseded", func(w *world, o *Options) { w.scripts[newCommit] = overtaken },
 			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=superseded"}},
 		{"superseded while it is verified", func(w *world, o *Options) { w.scripts[newCommit] = overtakenLater },

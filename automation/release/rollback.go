@@ -32,8 +32,14 @@ func undo(ctx context.Context, r *run, failed error) error {
 		return end.stuck(err.Error())
 	}
 	r.warn("putting %s back", short(r.site.previous.Commit))
-	again, err := r.back(ctx)
+	again, err := r.back(engine.Unless(ctx, r.overtaken))
 	r.times = append(r.times, again.times...)
+	var newer *overtakenError
+	if errors.As(err, &newer) {
+		r.superseded = true
+		r.note("%s: nothing is put back", newer)
+		return nil
+	}
 	var held *engine.Locked // another update will say what runs
 	if err != nil && !again.superseded && !errors.As(err, &held) && r.change.before != "" && r.site.before.Image == r.site.previous.Ref() {
 		// The image came back with what else this release changed. What served before is still there as it was.
@@ -144,6 +150,19 @@ func (r *run) takenOver(ctx context.Context) string {
 	}
 	return ""
 }
+
+// overtaken is an *overtakenError once another release has taken over: while we waited for the lock, it held it.
+func (r *run) overtaken(ctx context.Context) error {
+	if by := r.takenOver(ctx); by != "" {
+		return &overtakenError{by}
+	}
+	return nil
+}
+
+type overtakenError struct{ by string }
+
+// Error says which task definition took over.
+func (e *overtakenError) Error() string { return e.by + " took over" }
 
 func (r *run) diagnose(ctx context.Context) {
 	at := r.site.before

@@ -342,6 +342,9 @@ func (s envStack) Update(ctx context.Context, config map[string]string, _ string
 	if s.onUpdate != nil {
 		s.onUpdate(image.Commit)
 	}
+	if err := engine.Unwanted(ctx); err != nil { // asked once the lock is free
+		return nil, err
+	}
 	s.updates = append(s.updates, config)
 	if err := errors.Join(s.updateE[image.Commit], ctx.Err()); err != nil {
 		return nil, err
