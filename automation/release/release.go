@@ -59,7 +59,7 @@ func Deploy(ctx context.Context, o Options) (Result, error) {
 	case expired:
 		err = over
 	case r.touched && !r.proof.True():
-		err = undo(ctx, r, err)
+		err = r.undo(ctx, err, r.putBack)
 	default:
 		err = r.describe(ctx, err)
 	}

@@ -12,47 +12,55 @@ import (
 )
 
 // undo answers a step that did not work after the environment changed: it reads
-// the evidence while ECS still has it, puts the previous image back by the same
-// steps, and says which version serves. It runs on when ctx has ended (Ctrl-C),
-// under a deadline of its own. A newer release is left alone: r is superseded then.
-func undo(ctx context.Context, r *run, failed error) error {
-	interrupted := ctx.Err() != nil
+// the evidence while ECS still has it, lets restore bring back what served, and
+// says which version serves. It runs on when ctx has ended (Ctrl-C), under a
+// deadline of its own. A newer release is left alone: r is superseded then.
+func (r *run) undo(ctx context.Context, failed error, restore func(context.Context) (*run, error)) error {
+	end := ending{run: r, failed: failed, interrupted: ctx.Err() != nil}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.RollbackDeadline)
 	defer cancel()
-	if !interrupted {
+	if !end.interrupted {
 		r.diagnose(ctx)
 	}
-	if by := r.takenOver(ctx); by != "" {
-		r.superseded = true
-		r.note("%s took over: nothing is put back", by)
-		return nil
+	err := r.overtaken(ctx)
+	var again *run
+	if err == nil {
+		again, err = restore(engine.Unless(ctx, r.overtaken))
 	}
-	end := ending{run: r, failed: failed, interrupted: interrupted}
-	if err := r.findPrevious(ctx); err != nil {
-		return end.stuck(err.Error())
-	}
-	r.warn("putting %s back", short(r.site.previous.Commit))
-	again, err := r.back(engine.Unless(ctx, r.overtaken))
-	r.times = append(r.times, again.times...)
 	var newer *overtakenError
 	if errors.As(err, &newer) {
 		r.superseded = true
 		r.note("%s: nothing is put back", newer)
 		return nil
 	}
-	var held *engine.Locked // another update will say what runs
-	if err != nil && !again.superseded && !errors.As(err, &held) && r.change.before != "" && r.site.before.Image == r.site.previous.Ref() {
-		// The image came back with what else this release changed. What served before is still there as it was.
-		r.warn("%v: returning the service to %s", err, revisionOf(r.change.before))
-		again, err = r.returned(ctx, r.change.before, r.site.previous)
-		r.times = append(r.times, again.times...)
-	}
 	return end.told(again, err)
+}
+
+// putBack releases the previous image again, by the same steps. Where that does not work, what served before is still
+// there as it was.
+func (r *run) putBack(ctx context.Context) (*run, error) {
+	if err := r.findPrevious(ctx); err != nil {
+		return nil, err
+	}
+	r.warn("putting %s back", short(r.site.previous.Commit))
+	again, err := r.back(ctx)
+	r.times = append(r.times, again.times...)
+	var newer *overtakenError
+	var held *engine.Locked // another update will say what runs
+	switch {
+	case err == nil, again.superseded, errors.As(err, &newer), errors.As(err, &held):
+	case r.change.before != "" && r.site.before.Image == r.site.previous.Ref():
+		r.warn("%v", err)
+		again, err = r.returned(ctx, r.change.before, r.site.previous)
+	}
+	return again, err
 }
 
 // told is the end of a roll back as the release's error.
 func (e ending) told(again *run, err error) error {
 	switch {
+	case again == nil:
+		return e.stuck(err.Error())
 	case again.superseded:
 		e.superseded = true
 		return nil
@@ -66,6 +74,7 @@ func (e ending) told(again *run, err error) error {
 // returned asks ECS for a task definition that served before, without the stack, and proves it. The stack keeps what its
 // file says; the next release or update goes on from there.
 func (r *run) returned(ctx context.Context, taskDefinition string, image Image) (*run, error) {
+	r.warn("returning the service to %s", revisionOf(taskDefinition))
 	again := newRun(r.Options, r.RollbackDeadline)
 	again.prefix, again.repairing = "return: ", true
 	again.site, again.image, again.attempt = r.site, image, r.attempt
@@ -77,6 +86,7 @@ func (r *run) returned(ctx context.Context, taskDefinition string, image Image) 
 	if err != nil {
 		return again, err
 	}
+	defer func() { r.times = append(r.times, again.times...) }()
 	proof := []step{rollout{}, verify{}}
 	if r.Kind == ledger.Up { // the health check may have changed as well, and that stays
 		proof = []step{rollout{}, health{}, verify{}}

@@ -32,7 +32,7 @@ func Settle(ctx context.Context, o Options, before string) (Result, error) {
 	case expired:
 		err = over
 	case r.touched && !r.proof.True():
-		err = r.takeBack(ctx, err)
+		err = r.undo(ctx, err, func(ctx context.Context) (*run, error) { return r.returned(ctx, r.change.before, r.image) })
 	default:
 		err = r.unsettled(ctx, err)
 	}
@@ -107,26 +107,6 @@ func (health) Run(ctx context.Context, r *run) (ended, error) {
 		case <-r.Clock.After(longPause):
 		}
 	}
-}
-
-// takeBack is undo for a change of the configuration alone.
-func (r *run) takeBack(ctx context.Context, failed error) error {
-	interrupted := ctx.Err() != nil
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.RollbackDeadline)
-	defer cancel()
-	if !interrupted {
-		r.diagnose(ctx)
-	}
-	if by := r.takenOver(ctx); by != "" {
-		r.superseded = true
-		r.note("%s took over: nothing is taken back", by)
-		return nil
-	}
-	end := ending{run: r, failed: failed, interrupted: interrupted}
-	r.warn("returning the service to %s", revisionOf(r.change.before))
-	again, err := r.returned(ctx, r.change.before, r.image)
-	r.times = append(r.times, again.times...)
-	return end.told(again, err)
 }
 
 // unsettled says that the update is made and that the app does not answer as it should.
