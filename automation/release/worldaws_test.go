@@ -119,4 +119,3 @@ func (w *world) version(out http.ResponseWriter, asked *http.Request) {
 	}
 	_ = json.NewEncoder(out).Encode(w.answer(w.now().serves))
 }
-

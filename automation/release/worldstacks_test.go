@@ -102,4 +102,3 @@ func (b builder) Build(_ context.Context, to Target) (string, error) {
 	delete(b.registry, newImage.Commit) // only the source is a tag yet
 	return newImage.Digest, nil
 }
-
