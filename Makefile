@@ -27,8 +27,8 @@ OUTSIDE := ./e2e ./images/... ./scripts
 
 REST = $(shell go list ./... | grep -vxF -e slipway/conformance $(foreach p,$(shell go list $(RACY) $(OUTSIDE)),-e $(p)))
 
-checkers: setup
-	@scripts/setup checkers
+checkers:
+	@scripts/setup toolchain docker pulumi slipway base checkers
 
 vet: checkers ## gofmt, go vet, staticcheck, shellcheck
 	@scripts/vet

@@ -187,10 +187,31 @@ func TestSourceThatCannotBeRead(t *testing.T) {
 
 func TestBuildThatFails(t *testing.T) {
 	m := newMachine(t).set("broken")
-	said, code := m.run(nil, "setup", "slipway", "base")
+	said, code := m.run(nil, "setup", "slipway", "host")
 	expect(t, said, code, 1, "undefined: x", "slipway does not build")
-	if strings.Contains(said, "base") {
+	if strings.Contains(said, "host") {
 		t.Errorf("it went on: %s", said)
+	}
+}
+
+// A build that cannot be of use is ended: it stands in the middle when no engine can be had.
+func TestInstallationThatFailsEndsTheBuild(t *testing.T) {
+	m := newMachine(t).set("user")
+	m.check(syscall.Mkfifo(m.path("gate"), 0o600)) // nobody opens it
+	said, code := m.run(nil, "setup", "pulumi", "docker")
+	expect(t, said, code, 1, "only root may start or install one")
+	if strings.Contains(said, "is built now") {
+		t.Errorf("it went on: %s", said)
+	}
+}
+
+func TestBuildThatFailsLeavesNoInstallationHalfWay(t *testing.T) {
+	m := newMachine(t)
+	m.remove("project/go.sum")
+	said, code := m.run(nil, "setup", "slipway", "docker")
+	expect(t, said, code, 1, "the source of slipway cannot be read", "engine 20.10.24 answers")
+	if len(m.calls("dockerd")) != 1 {
+		t.Errorf("the engine was not started: %s", said)
 	}
 }
 
@@ -208,13 +229,15 @@ func TestEveryStepRunsInOrder(t *testing.T) {
 	m.install("docker", "dockerd")
 	said, code := m.run(nil, "setup")
 	expect(t, said, code, 0)
-	from := 0
-	for _, step := range []string{"  toolchain ", "  docker ", "  pulumi ", "  slipway ", "  base "} {
-		at := strings.Index(said[from:], step)
-		if at < 0 {
-			t.Fatalf("%q is missing or out of order in:\n%s", step, said)
+	for _, lane := range [][]string{{"toolchain", "docker", "base"}, {"toolchain", "pulumi", "slipway"}} {
+		from := 0
+		for _, step := range lane {
+			at := strings.Index(said[from:], "  "+step+" ")
+			if at < 0 {
+				t.Fatalf("%q is missing or out of order in:\n%s", step, said)
+			}
+			from += at
 		}
-		from += at
 	}
 	if times := regexp.MustCompile(`\(\d+\.\d s\)\n`).FindAllString(said, -1); len(times) != 5 {
 		t.Errorf("not every step says how long it took:\n%s", said)
