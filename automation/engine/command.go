@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"io"
@@ -9,11 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	"slipway/automation/fault"
@@ -31,12 +34,15 @@ const (
 // Ctrl-C does not reach the CLI, only we interrupt it, once; it has minutes to finish cleanly, not ten seconds;
 // and when this process dies, the CLI is interrupted too instead of going on alone.
 type command struct {
-	auto.PulumiCommand // knows the version
-	path               string
-	project            *project.Project
+	path    string
+	version semver.Version
+	project *project.Project
 }
 
 var commands sync.Map // found CLIs by project root: asking one for its version takes a quarter of a second
+
+// Version is for the Automation API.
+func (c *command) Version() semver.Version { return c.version }
 
 // findCommand returns the pulumi CLI that set-up built, in the project or beside this program, or the one on PATH.
 func findCommand(p *project.Project) (*command, error) {
@@ -62,16 +68,47 @@ func findCommand(p *project.Project) (*command, error) {
 			}
 		}
 	}
-	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+	version, err := versionOf(path, root)
 	if err != nil {
 		return nil, &fault.Error{
 			Op: "asking " + path + " for its version", Code: fault.NotReady, Cause: err.Error(), Err: err,
 			Next: "scripts/setup pulumi",
 		}
 	}
-	found := &command{PulumiCommand: cli, path: path, project: p}
+	found := &command{path: path, version: version, project: p}
 	commands.Store(p.Root, found)
 	return found, nil
+}
+
+// versionOf reads the version of a CLI that was built from a go.mod, as scripts/setup does it, from the file itself. Another
+// one, in the folder bin of root or on PATH when that is empty, is asked.
+func versionOf(path, root string) (semver.Version, error) {
+	if info, err := buildinfo.ReadFile(path); err == nil {
+		if version, ok := builtVersion(info); ok {
+			return version, nil
+		}
+	}
+	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+	if err != nil {
+		return semver.Version{}, err
+	}
+	return cli.Version(), nil
+}
+
+// cliModule is the module that the CLI is a command of.
+const cliModule = "github.com/pulumi/pulumi/pkg/v3"
+
+func builtVersion(info *debug.BuildInfo) (semver.Version, bool) {
+	if info.Path != cliModule+"/cmd/pulumi" {
+		return semver.Version{}, false
+	}
+	for _, module := range info.Deps {
+		if module.Path == cliModule {
+			version, err := semver.ParseTolerant(module.Version)
+			return version, err == nil
+		}
+	}
+	return semver.Version{}, false
 }
 
 // toolFolders are where scripts/setup builds pulumi, in a folder bin: below the project, and for a project that holds an app

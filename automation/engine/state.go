@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
+	"slipway/automation/checkpoint"
 	"slipway/automation/ui"
 )
 
@@ -88,11 +89,38 @@ func (s *Stack) look(ctx context.Context) (*state, error) {
 func (s *Stack) export(ctx context.Context) (*state, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	known, err := s.exportWith(sealing(ctx))
+	known, err := s.exportSealed(ctx)
 	if err == nil && known.sealed > 0 {
 		return s.exportWith(ctx)
 	}
 	return known, err
+}
+
+// exportSealed leaves secrets encrypted. It reads the backend itself; what it cannot read there is left to the CLI, which also
+// knows best why it cannot be read.
+func (s *Stack) exportSealed(ctx context.Context) (*state, error) {
+	text, err := s.checkpoint(ctx)
+	if errors.Is(err, checkpoint.ErrNotFound) {
+		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, ErrNotFound)
+	}
+	if err == nil {
+		if known, err := parseState(text); err == nil {
+			return known, nil
+		}
+	}
+	return s.exportWith(sealing(ctx))
+}
+
+func (s *Stack) checkpoint(ctx context.Context) ([]byte, error) {
+	backend, err := s.dir.project.Backend()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.dir.project.Settings()
+	if err != nil {
+		return nil, err
+	}
+	return checkpoint.Read(ctx, backend, settings.Name.String(), s.name)
 }
 
 func (s *Stack) exportWith(ctx context.Context) (*state, error) {

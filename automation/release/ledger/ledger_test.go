@@ -6,52 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	sandboxs3 "slipway/sandbox/s3"
-	"slipway/sandbox/sigv4"
-	"slipway/sandbox/store"
+	"slipway/sandbox/s3/s3test"
 )
-
-var owner = sigv4.NewRoot()
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
 // newLedger is the ledger of dev in a bucket of its own, on an S3 that really answers.
 func newLedger(t *testing.T) Ledger {
 	t.Helper()
-	st, err := store.Open(filepath.Join(t.TempDir(), "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := sigv4.New(st, owner, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects, err := sandboxs3.New(st, "eu-west-1", sandboxs3.Options{Dir: t.TempDir(), Keys: keys, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(objects.Handler())
-	t.Cleanup(server.Close)
-	client := s3.New(s3.Options{
-		Region: "eu-west-1", BaseEndpoint: aws.String(server.URL), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(owner.AccessKeyID, owner.SecretAccessKey, ""),
-	})
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("records")}); err != nil {
-		t.Fatal(err)
-	}
-	return Ledger{Bucket: "records", Environment: "dev", Objects: client, Now: func() time.Time { return noon }}
+	return Ledger{Bucket: "records", Environment: "dev", Objects: s3.NewFromConfig(s3test.New(t, "records")), Now: func() time.Time { return noon }}
 }
 
 func (l Ledger) begin(t *testing.T, commit string) *Attempt {
