@@ -36,7 +36,7 @@ func explain(err error) error {
 	case errors.As(err, &locked):
 		return &fault.Error{
 			Op: "taking the lock of stack " + locked.Stack, Cause: locked.Error(), Code: fault.Locked, Err: err,
-			Next: "wait for it, or run the same command with a longer --wait-lock",
+			Next: "wait for it, or run the same command with a longer --wait-lock; if its holder has ended: slipway unlock " + locked.Stack,
 		}
 	case errors.As(err, &phrase):
 		return noPassphrase(phrase)

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ type Holder struct {
 }
 
 func (h Holder) String() string {
-	return fmt.Sprintf("%s@%s (pid %d), since %s", h.User, h.Host, h.PID, h.Since.Local().Format("15:04:05"))
+	return fmt.Sprintf("%s@%s (pid %d), since %s", h.User, h.Host, h.PID, h.Since.Local().Format(time.DateTime))
 }
 
 // Locked is the error when others hold the stack. The backend of Pulumi's service does not say who.
@@ -78,32 +77,24 @@ func parseHolders(text string) []Holder {
 	return holders
 }
 
-// dead says that every holder was a process of this very machine and has ended without giving the lock back.
+// dead says that every holder was a pulumi that we started and that has ended without giving the lock back.
 func (e *Locked) dead() bool {
-	here, err := os.Hostname()
-	if err != nil || len(e.Holders) == 0 {
-		return false
-	}
-	for _, holder := range e.Holders {
-		if holder.Host != here || holder.PID <= 0 || holder.Since.IsZero() || aliveSince(holder.PID, holder.Since) {
-			return false
-		}
-	}
-	return true
+	return e.all(func(c child) bool { return !c.runs() })
 }
 
-// abandoned says that every holder is an update of this very machine whose deployer, which is its program, is gone.
+// abandoned says that every holder is a pulumi that we started and whose deployer, which is its program, is gone.
 func (e *Locked) abandoned() bool {
-	here, err := os.Hostname()
-	if err != nil || len(e.Holders) == 0 {
-		return false
-	}
+	return e.all(func(c child) bool { return c.runs() && headless(c.PID) })
+}
+
+// all says whether every holder is a child of ours of which something holds.
+func (e *Locked) all(holds func(child) bool) bool {
 	for _, holder := range e.Holders {
-		if holder.Host != here || holder.PID <= 0 || !aliveSince(holder.PID, holder.Since) || !headless(holder.PID) {
+		if c, ours := ownChild(holder); !ours || !holds(c) {
 			return false
 		}
 	}
-	return true
+	return len(e.Holders) > 0
 }
 
 // end kills the holders with the plugins that they started.

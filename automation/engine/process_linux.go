@@ -23,8 +23,11 @@ func supervise(cmd *exec.Cmd, started chan<- struct{}, ended chan<- error) {
 		ended <- err
 		return
 	}
+	collected := note(cmd.Process.Pid)
 	close(started)
-	ended <- cmd.Wait()
+	err := cmd.Wait()
+	collected(cmd.ProcessState)
+	ended <- err
 }
 
 // lastWord is the signal to a command whose deployer is gone: to end in order, or at once for a preview, which writes
@@ -40,36 +43,34 @@ func lastWord(cmd *exec.Cmd) syscall.Signal {
 // kill ends a pulumi that supervise started, and its plugins.
 func kill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
 
-// aliveSince says whether a process of this machine runs under pid that had begun by then. A process that
-// ended but was not collected does not run, and a younger one has only got the same number.
-func aliveSince(pid int, then time.Time) bool {
+// identify reads what a process is known by again. One that ended and was not collected is gone.
+func identify(pid int) (child, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return syscall.Kill(pid, 0) != syscall.ESRCH
+		return child{}, err
 	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:])) // from the third on
 	if len(fields) < 20 || fields[0] == "Z" || fields[0] == "X" {
-		return len(fields) < 20
+		return child{}, fmt.Errorf("process %d has ended", pid)
 	}
-	begun, err := startTime(fields[19])
-	return err != nil || !begun.After(then.Add(2*time.Second)) // both times are rounded
+	namespace, err := os.Readlink("/proc/self/ns/pid")
+	if err != nil {
+		return child{}, err
+	}
+	host, err := os.Hostname()
+	boot := bootID()
+	if err == nil && boot == "" {
+		err = errors.New("the kernel does not say when it started")
+	}
+	return child{PID: pid, Ticks: fields[19], Boot: boot, Namespace: namespace, Host: host, Started: time.Now()}, err
 }
 
-// startTime turns proc(5)'s starttime, in ticks of 1/100 s since the machine started, into a time.
-func startTime(ticks string) (time.Time, error) {
-	var since, boot int64
-	if _, err := fmt.Sscan(ticks, &since); err != nil {
-		return time.Time{}, err
-	}
-	text, err := os.ReadFile("/proc/stat")
+func bootID() string {
+	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return time.Time{}, err
+		return ""
 	}
-	_, rest, _ := strings.Cut(string(text), "\nbtime ")
-	if _, err := fmt.Sscan(rest, &boot); err != nil {
-		return time.Time{}, err
-	}
-	return time.Unix(boot+since/100, 0), nil
+	return strings.TrimSpace(string(text))
 }
 
 // headless says whether process pid is a pulumi whose inline program no longer answers: its update cannot go on.

@@ -82,10 +82,9 @@ func (s *Stack) takeOver(ctx context.Context, operation func(context.Context) er
 	}
 	s.sink.Event(ui.Warning{Text: fmt.Sprintf("removing the lock of stack %s that %s left behind: "+
 		"the process is gone", s.name, locked.Who())})
-	if _, talk, _, err := s.cli.Run(ctx, s.dir.path, nil, nil, nil, nil, "cancel", "--yes", "--stack", s.name); err != nil {
-		return fmt.Errorf("removing the lock of stack %s: %w: %s", s.name, err, ui.FirstLine(talk)), true
+	if err := s.Unlock(ctx); err != nil {
+		return err, true
 	}
-	s.forget()
 	err = operation(ctx)
 	return err, lockedBy(s.name, err) == nil
 }

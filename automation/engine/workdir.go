@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
@@ -20,6 +19,7 @@ type workdir struct {
 	project *project.Project
 	stack   string
 	path    string
+	held    *os.File // locked as long as the folder is in use
 	secrets provider // from the state, for a stack file that names none
 }
 
@@ -33,7 +33,11 @@ func newWorkdir(p *project.Project, stack string) (*workdir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a work folder: %w", err)
 	}
-	w := &workdir{project: p, stack: stack, path: path}
+	held, err := occupy(path)
+	if err != nil {
+		return nil, err
+	}
+	w := &workdir{project: p, stack: stack, path: path, held: held}
 	if err := w.writeProject(); err != nil {
 		w.remove()
 		return nil, err
@@ -41,20 +45,40 @@ func newWorkdir(p *project.Project, stack string) (*workdir, error) {
 	return w, nil
 }
 
-// sweep removes the work folders of processes that are gone.
+// sweep removes the work folders of processes that are gone: whoever uses one holds a lock of the kernel on it, which ends
+// with the process, in whatever container that is.
 func sweep(parent string) {
 	entries, _ := os.ReadDir(parent)
 	for _, entry := range entries {
-		number, _, _ := strings.Cut(entry.Name(), "-")
-		pid, err := strconv.Atoi(number)
-		info, infoErr := entry.Info()
-		if err == nil && infoErr == nil && !aliveSince(pid, info.ModTime()) && time.Since(info.ModTime()) > graceToFinish {
-			_ = os.RemoveAll(filepath.Join(parent, entry.Name()))
+		info, err := entry.Info()
+		if err != nil || time.Since(info.ModTime()) < graceToFinish { // its user may be about to take it
+			continue
+		}
+		path := filepath.Join(parent, entry.Name())
+		if folder, err := occupy(path); err == nil {
+			_ = os.RemoveAll(path)
+			_ = folder.Close()
 		}
 	}
 }
 
-func (w *workdir) remove() { _ = os.RemoveAll(w.path) }
+// occupy takes the kernel's lock of a folder; it is an error when another process has it.
+func occupy(path string) (*os.File, error) {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = folder.Close()
+		return nil, fmt.Errorf("taking the work folder %s: %w", path, err)
+	}
+	return folder, nil
+}
+
+func (w *workdir) remove() {
+	_ = os.RemoveAll(w.path)
+	_ = w.held.Close()
+}
 
 // writeProject copies Pulumi.yaml; the stack's file is beside it.
 func (w *workdir) writeProject() error {

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+)
+
+// child is a pulumi that a deployer of this user started, by what no two processes have in common. A lock names a
+// process by host name and number alone, which containers, clones of a machine and a restart give out again.
+type child struct {
+	PID       int       `json:"pid"`
+	Ticks     string    `json:"startTicks"`   // since the machine started: field 22 of /proc/PID/stat, proc_pid_stat(5)
+	Boot      string    `json:"bootId"`       // of the running kernel: /proc/sys/kernel/random/boot_id, random(4)
+	Namespace string    `json:"pidNamespace"` // in which the number counts: /proc/PID/ns/pid, namespaces(7)
+	Host      string    `json:"host"`
+	Started   time.Time `json:"started"`
+}
+
+// timeToLock is how long a pulumi may take from its start to its lock. A lock that is older or younger than that is
+// not the one of a process of which nothing but the number is the same.
+const timeToLock = 2 * time.Minute
+
+// childrenFolder is where the records of running children are: in pulumi's own folder of the user, for the folder of a
+// pipeline's commit is gone when its build has ended.
+func childrenFolder() (string, error) { return workspace.GetPulumiPath("slipway", "children") }
+
+// note writes the record of a process that was started just now, and answers what to call when it has ended: a record stays
+// where a signal ended the process, which may have left its lock. Without a record the lock is somebody else's.
+func note(pid int) (ended func(*os.ProcessState)) {
+	nothing := func(*os.ProcessState) {}
+	c, err := identify(pid)
+	if err != nil {
+		return nothing
+	}
+	folder, err := childrenFolder()
+	if err != nil || os.MkdirAll(folder, 0o700) != nil {
+		return nothing
+	}
+	file := filepath.Join(folder, strconv.Itoa(pid)+"-"+c.Ticks+".json")
+	text, err := json.Marshal(c)
+	if err != nil || os.WriteFile(file, text, 0o600) != nil {
+		return nothing
+	}
+	return func(state *os.ProcessState) {
+		if state != nil && state.Exited() {
+			_ = os.Remove(file)
+		}
+	}
+}
+
+// children reads the records of this start of this machine. Those of an earlier one prove nothing any more and are removed.
+func children() []child {
+	folder, err := childrenFolder()
+	if err != nil {
+		return nil
+	}
+	boot := bootID()
+	files, _ := filepath.Glob(filepath.Join(folder, "*.json"))
+	var all []child
+	for _, file := range files {
+		var c child
+		text, err := os.ReadFile(file)
+		switch {
+		case err != nil || json.Unmarshal(text, &c) != nil || boot == "":
+		case c.Boot != boot:
+			_ = os.Remove(file)
+		default:
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// holds says whether a lock is the child's: made by its number on its host, in the time after it was started.
+func (c child) holds(h Holder) bool {
+	return c.PID == h.PID && c.Host == h.Host && !h.Since.Before(c.Started.Truncate(time.Second)) && h.Since.Before(c.Started.Add(timeToLock))
+}
+
+// here says whether the child's number means the same process to us.
+func (c child) here() bool {
+	self, err := identify(os.Getpid())
+	return err == nil && c.Boot == self.Boot && c.Namespace == self.Namespace && c.Host == self.Host
+}
+
+// runs says whether the child has not ended.
+func (c child) runs() bool {
+	now, err := identify(c.PID)
+	return err == nil && now.Ticks == c.Ticks
+}
+
+// ownChild answers the child of ours that holds a lock.
+func ownChild(h Holder) (child, bool) {
+	for _, c := range children() {
+		if c.holds(h) && c.here() {
+			return c, true
+		}
+	}
+	return child{}, false
+}
