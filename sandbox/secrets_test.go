@@ -86,7 +86,7 @@ func (v *vault) ask(service, action string, in map[string]any) map[string]any {
 	if service == "secretsmanager" {
 		api = v.secretsmanager.API()
 	}
-	answer, err := api.Actions[action](v.t.Context(), func(into any) error {
+	answer, err := api.Actions[action].Run(v.t.Context(), func(into any) error {
 		text, err := json.Marshal(in)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 )
 
 // Service is a set of actions behind one protocol.
@@ -30,14 +31,16 @@ const (
 	Query                 // awsQuery: form values in, XML out
 )
 
-// Action answers one call. Decode fills a pointer to a struct from the request:
-// by json tags under JSON, by field names under Query (lists are Name.member.N).
-// The answer is encoded the same way; under Query by its xml tags.
-type Action func(ctx context.Context, decode func(any) error) (any, error)
+// Action answers one call. Its input is filled from the request by json tags under JSON, and by field names or query tags
+// under Query, where lists are Name.member.N. The output is encoded the same way; under Query by its xml tags.
+type Action struct {
+	Input, Output reflect.Type
+	Run           func(ctx context.Context, decode func(any) error) (any, error)
+}
 
-// Do makes an Action of a function from a request struct to an answer struct.
+// Do makes an Action of a function from an input to an output.
 func Do[In, Out any](f func(context.Context, In) (Out, error)) Action {
-	return func(ctx context.Context, decode func(any) error) (any, error) {
+	return Action{Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out](), Run: func(ctx context.Context, decode func(any) error) (any, error) {
 		var in In
 		if err := decode(&in); err != nil {
 			if member := (*memberError)(nil); errors.As(err, &member) {
@@ -46,7 +49,7 @@ func Do[In, Out any](f func(context.Context, In) (Out, error)) Action {
 			return nil, &Error{Code: "SerializationException", Message: err.Error()}
 		}
 		return f(ctx, in)
-	}
+	}}
 }
 
 // Error is an error in AWS's form. Any other error is answered as an InternalFailure.

@@ -108,7 +108,7 @@ func (h *handler) guard(ctx context.Context, c *call, run Action, decode func(an
 			err = &Error{Code: "InternalFailure", Message: "The request processing has failed because of an unknown error, exception or failure.", Status: http.StatusInternalServerError}
 		}
 	}()
-	return run(ctx, decode)
+	return run.Run(ctx, decode)
 }
 
 // find returns the action that a request asks for.
@@ -125,11 +125,11 @@ func (h *handler) find(c *call) (Action, string, error) {
 	}
 	switch {
 	case !known:
-		return nil, "", Errorf(c.wire.unknownAction(), "the service %s does not exist here (action %q)", c.service, c.action)
+		return Action{}, "", Errorf(c.wire.unknownAction(), "the service %s does not exist here (action %q)", c.service, c.action)
 	case c.action == "":
-		return nil, "", Errorf(c.wire.unknownAction(), "the request to %s names no action", c.service)
+		return Action{}, "", Errorf(c.wire.unknownAction(), "the request to %s names no action", c.service)
 	}
-	return nil, "", Errorf(c.wire.unknownAction(), "the action %s of %s does not exist here", c.action, c.service)
+	return Action{}, "", Errorf(c.wire.unknownAction(), "the action %s of %s does not exist here", c.action, c.service)
 }
 
 // asError gives any error the form that AWS has for it.

@@ -37,7 +37,7 @@ func services() []awsapi.Service {
 		"Refuse": awsapi.Do(func(context.Context, struct{}) (item, error) {
 			return item{}, awsapi.Errorf("ClusterNotFoundException", "Cluster not found.")
 		}),
-		"Nothing": func(context.Context, func(any) error) (any, error) { return nil, nil },
+		"Nothing": {Run: func(context.Context, func(any) error) (any, error) { return nil, nil }},
 	}
 	return []awsapi.Service{
 		{Name: "ecs", Protocol: awsapi.JSON, Actions: actions},

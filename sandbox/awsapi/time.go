@@ -3,6 +3,7 @@ package awsapi
 import (
 	"encoding/xml"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -30,7 +31,7 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("a timestamp is seconds since 1970, not %s", b)
 	}
-	t.Time = time.UnixMilli(int64(s * 1000)).UTC()
+	t.Time = time.UnixMilli(int64(math.Round(s * 1000))).UTC()
 	return nil
 }
 

@@ -48,7 +48,7 @@ type pollInput struct {
 }
 
 type pollOutput struct {
-	Jobs []jobView `json:"jobs"`
+	Jobs []polledJob `json:"jobs"`
 }
 
 // poll hands out jobs that nobody works on, the oldest first, each with a new nonce. A job that was handed out and
@@ -56,7 +56,7 @@ type pollOutput struct {
 func (s *Service) poll(ctx context.Context, in pollInput) (pollOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := pollOutput{Jobs: []jobView{}}
+	out := pollOutput{Jobs: []polledJob{}}
 	most, err := s.checkPoll(in)
 	if err != nil {
 		return out, err
@@ -137,7 +137,7 @@ func (s *Service) available(e *execution, a *action, in pollInput) *job {
 }
 
 // deliver gives a job a new nonce and hides it.
-func (s *Service) deliver(ctx context.Context, e *execution, attempt, id string) (jobView, error) {
+func (s *Service) deliver(ctx context.Context, e *execution, attempt, id string) (polledJob, error) {
 	nonce := naming.Hex(32)
 	err := s.change(e.ID, func(e *execution) error {
 		j := e.attempt(attempt).job(id)
@@ -145,14 +145,14 @@ func (s *Service) deliver(ctx context.Context, e *execution, attempt, id string)
 		return nil
 	})
 	if err != nil {
-		return jobView{}, err
+		return polledJob{}, err
 	}
 	e, a, j, err := s.find(id)
 	if err != nil {
-		return jobView{}, err
+		return polledJob{}, err
 	}
 	data, err := s.data(ctx, e, a, j)
-	return jobView{ID: id, Nonce: nonce, AccountID: naming.Account, Data: data}, err
+	return polledJob{jobView{ID: id, AccountID: naming.Account, Data: data}, nonce}, err
 }
 
 type acknowledgeInput struct {

@@ -8,12 +8,17 @@ import (
 	"slipway/sandbox/naming"
 )
 
-// jobView is a Job or JobDetails of the API.
+// jobView is a job as a worker is told of it that has it already.
 type jobView struct {
 	ID        string  `json:"id"`
-	Nonce     string  `json:"nonce,omitempty"`
 	AccountID string  `json:"accountId"`
 	Data      jobData `json:"data"`
+}
+
+// polledJob is a job as it is handed out.
+type polledJob struct {
+	jobView
+	Nonce string `json:"nonce"`
 }
 
 type jobData struct {

@@ -20,11 +20,11 @@ type listDeploymentsInput struct {
 
 // span is a range of times, its ends excluded; an end that is missing is open.
 type span struct {
-	After  *epoch `json:"after"`
-	Before *epoch `json:"before"`
+	After  *awsapi.Time `json:"after"`
+	Before *awsapi.Time `json:"before"`
 }
 
-func (r span) holds(at *epoch) bool {
+func (r span) holds(at *awsapi.Time) bool {
 	return (r.After == nil || at.After(r.After.Time)) && (r.Before == nil || at.Before(r.Before.Time))
 }
 
@@ -33,24 +33,27 @@ type listDeploymentsOutput struct {
 	NextToken   string            `json:"nextToken,omitempty"`
 }
 
-// deploymentBrief is what both listing and describing show of a service deployment.
-type deploymentBrief struct {
-	ARN            string `json:"serviceDeploymentArn"`
-	ServiceARN     string `json:"serviceArn"`
-	ClusterARN     string `json:"clusterArn"`
-	CreatedAt      *epoch `json:"createdAt,omitempty"`
-	StartedAt      *epoch `json:"startedAt,omitempty"`
-	FinishedAt     *epoch `json:"finishedAt,omitempty"`
-	StoppedAt      *epoch `json:"stoppedAt,omitempty"`
-	TargetRevision string `json:"targetServiceRevisionArn,omitempty"`
-	Status         string `json:"status"`
-	StatusReason   string `json:"statusReason,omitempty"`
+// deploymentShown is what both listing and describing show of a service deployment.
+type deploymentShown struct {
+	ARN          string       `json:"serviceDeploymentArn"`
+	ServiceARN   string       `json:"serviceArn"`
+	ClusterARN   string       `json:"clusterArn"`
+	CreatedAt    *awsapi.Time `json:"createdAt,omitempty"`
+	StartedAt    *awsapi.Time `json:"startedAt,omitempty"`
+	FinishedAt   *awsapi.Time `json:"finishedAt,omitempty"`
+	Status       string       `json:"status"`
+	StatusReason string       `json:"statusReason,omitempty"`
 }
 
-func (sd *serviceDeployment) brief(v *service) deploymentBrief {
-	return deploymentBrief{
+type deploymentBrief struct {
+	deploymentShown
+	TargetRevision string `json:"targetServiceRevisionArn,omitempty"`
+}
+
+func (sd *serviceDeployment) shown(v *service) deploymentShown {
+	return deploymentShown{
 		ARN: sd.ARN, ServiceARN: v.ServiceARN, ClusterARN: v.ClusterARN, CreatedAt: sd.CreatedAt, StartedAt: sd.CreatedAt,
-		FinishedAt: sd.FinishedAt, StoppedAt: sd.StoppedAt, TargetRevision: sd.Target, Status: sd.Status, StatusReason: sd.StatusReason,
+		FinishedAt: sd.FinishedAt, Status: sd.Status, StatusReason: sd.StatusReason,
 	}
 }
 
@@ -76,7 +79,7 @@ func (s *Service) listDeployments(_ context.Context, in listDeploymentsInput) (o
 	}
 	arns, out.NextToken, err = in.cut(arns)
 	for _, arn := range arns {
-		out.Deployments = append(out.Deployments, found[arn].brief(v))
+		out.Deployments = append(out.Deployments, deploymentBrief{found[arn].shown(v), found[arn].Target})
 	}
 	return out, err
 }
@@ -100,7 +103,8 @@ type describeDeploymentsOutput struct {
 }
 
 type deploymentDetail struct {
-	deploymentBrief
+	deploymentShown
+	StoppedAt     *awsapi.Time       `json:"stoppedAt,omitempty"`
 	Sources       []revision         `json:"sourceServiceRevisions"`
 	Target        *revision          `json:"targetServiceRevision"`
 	Rollback      *rollback          `json:"rollback,omitempty"`
@@ -150,7 +154,7 @@ func (s *Service) deploymentByARN(arn string) (*service, *serviceDeployment, err
 func (s *Service) detail(v *service, sd *serviceDeployment) deploymentDetail {
 	v.count(s.unstopped(v))
 	d := deploymentDetail{
-		deploymentBrief: sd.brief(v), Sources: []revision{}, Rollback: sd.Rollback, Configuration: v.Configuration,
+		deploymentShown: sd.shown(v), StoppedAt: sd.StoppedAt, Sources: []revision{}, Rollback: sd.Rollback, Configuration: v.Configuration,
 		Target:  &revision{ARN: sd.Target},
 		Breaker: breakerStatus{breakerState(v, sd), sd.FailureCount, schedule.Threshold(v.DesiredCount)},
 	}

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"slipway/sandbox/awsapi"
 	"time"
 
 	"slipway/sandbox/ecs/definition"
@@ -58,13 +59,13 @@ type taskDefinition struct {
 type taskDefinitionView struct {
 	ARN string `json:"taskDefinitionArn"`
 	definition.Task
-	Revision       int      `json:"revision"`
-	Status         string   `json:"status"`
-	Compatible     []string `json:"compatibilities"`
-	RegisteredAt   *epoch   `json:"registeredAt,omitempty"`
-	DeregisteredAt *epoch   `json:"deregisteredAt,omitempty"`
-	Volumes        []any    `json:"volumes"`
-	Placement      []any    `json:"placementConstraints"`
+	Revision       int          `json:"revision"`
+	Status         string       `json:"status"`
+	Compatible     []string     `json:"compatibilities"`
+	RegisteredAt   *awsapi.Time `json:"registeredAt,omitempty"`
+	DeregisteredAt *awsapi.Time `json:"deregisteredAt,omitempty"`
+	Volumes        []any        `json:"volumes"`
+	Placement      []any        `json:"placementConstraints"`
 }
 
 type service struct {
@@ -110,7 +111,7 @@ type serviceView struct {
 	Deployments      []*deployment      `json:"deployments"`
 	RoleARN          string             `json:"roleArn,omitempty"`
 	Events           []event            `json:"events"`
-	CreatedAt        *epoch             `json:"createdAt"`
+	CreatedAt        *awsapi.Time       `json:"createdAt"`
 	Network          *networkSettings   `json:"networkConfiguration,omitempty"`
 	GracePeriod      int                `json:"healthCheckGracePeriodSeconds"`
 	Scheduling       string             `json:"schedulingStrategy"`
@@ -156,9 +157,9 @@ type awsvpc struct {
 }
 
 type event struct {
-	ID        string `json:"id"`
-	CreatedAt *epoch `json:"createdAt"`
-	Message   string `json:"message"`
+	ID        string       `json:"id"`
+	CreatedAt *awsapi.Time `json:"createdAt"`
+	Message   string       `json:"message"`
 }
 
 type deployment struct {
@@ -169,8 +170,8 @@ type deployment struct {
 	PendingCount   int              `json:"pendingCount"`
 	RunningCount   int              `json:"runningCount"`
 	FailedTasks    int              `json:"failedTasks"`
-	CreatedAt      *epoch           `json:"createdAt"`
-	UpdatedAt      *epoch           `json:"updatedAt"`
+	CreatedAt      *awsapi.Time     `json:"createdAt"`
+	UpdatedAt      *awsapi.Time     `json:"updatedAt"`
 	LaunchType     string           `json:"launchType,omitempty"`
 	Strategy       []strategyItem   `json:"capacityProviderStrategy,omitempty"`
 	Network        *networkSettings `json:"networkConfiguration,omitempty"`

@@ -13,6 +13,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/errgroup"
 
+	"slipway/sandbox/awsapi"
 	"slipway/sandbox/ecs/engine"
 	"slipway/sandbox/guard"
 	"slipway/sandbox/naming"
@@ -170,3 +171,5 @@ func (s *Service) watch(ctx context.Context, ready func()) error {
 func (s *Service) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / s.Speed)
 }
+
+func (s *Service) now() *awsapi.Time { return &awsapi.Time{Time: s.Clock.Now()} }

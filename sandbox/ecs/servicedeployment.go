@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"slipway/sandbox/awsapi"
 	"strings"
 
 	"slipway/sandbox/naming"
@@ -11,25 +12,25 @@ const mostDeployments = 30
 
 // serviceDeployment is one change that a user asked for, from its start to its end, with the rollback if there is one.
 type serviceDeployment struct {
-	ARN          string    `json:"arn"`
-	DeploymentID string    `json:"deploymentId"`
-	Definition   string    `json:"definition"`
-	Source       string    `json:"source"` // ARN of the service revision before; "" for the first
-	Target       string    `json:"target"` // ARN of the service revision after
-	Status       string    `json:"status"`
-	StatusReason string    `json:"statusReason"`
-	CreatedAt    *epoch    `json:"createdAt"`
-	FinishedAt   *epoch    `json:"finishedAt"`
-	StoppedAt    *epoch    `json:"stoppedAt"`
-	RollbackID   string    `json:"rollbackId"` // the deployment that rolls back
-	Rollback     *rollback `json:"rollback"`
-	FailureCount int       `json:"failureCount"`
+	ARN          string       `json:"arn"`
+	DeploymentID string       `json:"deploymentId"`
+	Definition   string       `json:"definition"`
+	Source       string       `json:"source"` // ARN of the service revision before; "" for the first
+	Target       string       `json:"target"` // ARN of the service revision after
+	Status       string       `json:"status"`
+	StatusReason string       `json:"statusReason"`
+	CreatedAt    *awsapi.Time `json:"createdAt"`
+	FinishedAt   *awsapi.Time `json:"finishedAt"`
+	StoppedAt    *awsapi.Time `json:"stoppedAt"`
+	RollbackID   string       `json:"rollbackId"` // the deployment that rolls back
+	Rollback     *rollback    `json:"rollback"`
+	FailureCount int          `json:"failureCount"`
 }
 
 type rollback struct {
-	Reason    string `json:"reason"`
-	StartedAt *epoch `json:"startedAt"`
-	Revision  string `json:"serviceRevisionArn"`
+	Reason    string       `json:"reason"`
+	StartedAt *awsapi.Time `json:"startedAt"`
+	Revision  string       `json:"serviceRevisionArn"`
 }
 
 // record begins the service deployment of a deployment, newest first.

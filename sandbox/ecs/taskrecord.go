@@ -1,5 +1,7 @@
 package ecs
 
+import "slipway/sandbox/awsapi"
+
 import "sync"
 
 type task struct {
@@ -63,13 +65,13 @@ type taskView struct {
 	Version            int             `json:"version"`
 	Containers         []taskContainer `json:"containers"`
 	Attachments        []attachment    `json:"attachments"`
-	CreatedAt          *epoch          `json:"createdAt"`
-	PullStartedAt      *epoch          `json:"pullStartedAt,omitempty"`
-	PullStoppedAt      *epoch          `json:"pullStoppedAt,omitempty"`
-	StartedAt          *epoch          `json:"startedAt,omitempty"`
-	StoppingAt         *epoch          `json:"stoppingAt,omitempty"`
-	ExecutionStoppedAt *epoch          `json:"executionStoppedAt,omitempty"`
-	StoppedAt          *epoch          `json:"stoppedAt,omitempty"`
+	CreatedAt          *awsapi.Time    `json:"createdAt"`
+	PullStartedAt      *awsapi.Time    `json:"pullStartedAt,omitempty"`
+	PullStoppedAt      *awsapi.Time    `json:"pullStoppedAt,omitempty"`
+	StartedAt          *awsapi.Time    `json:"startedAt,omitempty"`
+	StoppingAt         *awsapi.Time    `json:"stoppingAt,omitempty"`
+	ExecutionStoppedAt *awsapi.Time    `json:"executionStoppedAt,omitempty"`
+	StoppedAt          *awsapi.Time    `json:"stoppedAt,omitempty"`
 }
 
 type taskContainer struct {

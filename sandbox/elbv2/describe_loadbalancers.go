@@ -4,7 +4,8 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
+
+	"slipway/sandbox/awsapi"
 )
 
 type describeLoadBalancersRequest struct {
@@ -21,7 +22,7 @@ type describeLoadBalancersAnswer struct {
 type loadBalancerEntry struct {
 	LoadBalancerArn   string
 	DNSName           string
-	CreatedTime       string
+	CreatedTime       awsapi.Time
 	LoadBalancerName  string
 	Scheme            string
 	VpcId             string     `xml:",omitempty"`
@@ -62,7 +63,7 @@ func (s *Service) describeLoadBalancers(_ context.Context, in describeLoadBalanc
 
 func (s *Service) balancerEntry(l loadBalancer) loadBalancerEntry {
 	e := loadBalancerEntry{
-		LoadBalancerArn: l.ARN, DNSName: l.dnsName(), CreatedTime: l.Created.Format(time.RFC3339),
+		LoadBalancerArn: l.ARN, DNSName: l.dnsName(), CreatedTime: awsapi.Time{Time: l.Created},
 		LoadBalancerName: l.Name, Scheme: l.scheme(), VpcId: s.vpcOf(l.ARN), State: stateEntry{"active"},
 		Type: "application", SecurityGroups: l.SecurityGroups, IpAddressType: l.addressType(),
 	}

@@ -60,10 +60,14 @@ func (in dataKeyInput) size() (int, error) {
 		"Member must satisfy enum value set: [AES_256, AES_128]", in.KeySpec)
 }
 
-type dataKeyOutput struct {
-	Plaintext      []byte `json:",omitempty"`
+type sealedKeyOutput struct {
 	CiphertextBlob []byte
 	KeyID          string `json:"KeyId"`
+}
+
+type dataKeyOutput struct {
+	sealedKeyOutput
+	Plaintext []byte
 }
 
 func (s *Service) generateDataKey(_ context.Context, in dataKeyInput) (dataKeyOutput, error) {
@@ -76,11 +80,10 @@ func (s *Service) generateDataKey(_ context.Context, in dataKeyInput) (dataKeyOu
 		return dataKeyOutput{}, err
 	}
 	blob, arn, err := s.encrypted(in.KeyID, text, in.EncryptionContext, in.options)
-	return dataKeyOutput{text, blob, arn}, err
+	return dataKeyOutput{sealedKeyOutput{blob, arn}, text}, err
 }
 
-func (s *Service) generateDataKeyWithoutPlaintext(ctx context.Context, in dataKeyInput) (dataKeyOutput, error) {
+func (s *Service) generateDataKeyWithoutPlaintext(ctx context.Context, in dataKeyInput) (sealedKeyOutput, error) {
 	out, err := s.generateDataKey(ctx, in)
-	out.Plaintext = nil
-	return out, err
+	return out.sealedKeyOutput, err
 }

@@ -34,9 +34,13 @@ type createInput struct {
 	value
 }
 
+type named struct {
+	ARN  string
+	Name string
+}
+
 type changed struct {
-	ARN       string
-	Name      string
+	named
 	VersionID string `json:"VersionId,omitempty"`
 }
 
@@ -62,7 +66,7 @@ func (s *Service) createSecret(_ context.Context, in createInput) (changed, erro
 		Name: in.Name, ARN: s.region.ARN("secretsmanager", "secret:"+in.Name+"-"+naming.Hex(suffix)),
 		Description: in.Description, KeyID: in.KmsKeyID, Tags: in.Tags, Created: s.now(), Changed: s.now(),
 	}
-	out := changed{ARN: made.ARN, Name: made.Name}
+	out := changed{named: named{made.ARN, made.Name}}
 	if in.given() {
 		v, err := s.put(&made, in.value, in.ClientRequestToken)
 		if err != nil {
@@ -136,7 +140,7 @@ func (s *Service) putSecretValue(_ context.Context, in putInput) (out putOutput,
 		v, err = s.put(of, in.value, in.ClientRequestToken)
 		return err
 	})
-	return putOutput{changed{found.ARN, found.Name, v.ID}, v.Stages}, err
+	return putOutput{changed{named{found.ARN, found.Name}, v.ID}, v.Stages}, err
 }
 
 // change changes a secret that is not marked for deletion.
@@ -177,39 +181,56 @@ func (s *Service) updateSecret(_ context.Context, in updateInput) (changed, erro
 		made = v.ID
 		return err
 	})
-	return changed{found.ARN, found.Name, made}, err
+	return changed{named{found.ARN, found.Name}, made}, err
 }
 
 // view is a secret as the API shows it: without its value.
 type view struct {
-	ARN                string
-	Name               string
-	Description        string `json:",omitempty"`
-	KmsKeyID           string `json:"KmsKeyId,omitempty"`
-	Tags               []tag
-	CreatedDate        awsapi.Time
-	LastChangedDate    awsapi.Time
-	DeletedDate        *awsapi.Time        `json:",omitempty"`
-	VersionIDsToStages map[string][]string `json:"VersionIdsToStages,omitempty"`
+	ARN             string
+	Name            string
+	Description     string `json:",omitempty"`
+	KmsKeyID        string `json:"KmsKeyId,omitempty"`
+	Tags            []tag
+	CreatedDate     awsapi.Time
+	LastChangedDate awsapi.Time
+	DeletedDate     *awsapi.Time `json:",omitempty"`
+}
+
+// stages are those of a secret's versions by the versions' ids.
+type stages map[string][]string
+
+func (of secret) stages() stages {
+	all := stages{}
+	for id, each := range of.Versions {
+		all[id] = each.Stages
+	}
+	return all
 }
 
 func (of secret) view() view {
 	v := view{
 		ARN: of.ARN, Name: of.Name, Description: of.Description, KmsKeyID: of.KeyID, Tags: of.Tags,
-		CreatedDate: awsapi.Time{Time: of.Created}, LastChangedDate: awsapi.Time{Time: of.Changed}, VersionIDsToStages: map[string][]string{},
+		CreatedDate: awsapi.Time{Time: of.Created}, LastChangedDate: awsapi.Time{Time: of.Changed},
 	}
 	if !of.Deleted.IsZero() {
 		v.DeletedDate = &awsapi.Time{Time: of.Deleted}
 	}
-	for id, each := range of.Versions {
-		v.VersionIDsToStages[id] = each.Stages
-	}
 	return v
 }
 
-func (s *Service) describeSecret(_ context.Context, in secretID) (view, error) {
+type describeOutput struct {
+	view
+	VersionIDsToStages stages `json:"VersionIdsToStages,omitempty"`
+}
+
+func (s *Service) describeSecret(_ context.Context, in secretID) (describeOutput, error) {
 	found, err := s.find(in.SecretID)
-	return found.view(), err
+	return describeOutput{found.view(), found.stages()}, err
+}
+
+type listed struct {
+	view
+	SecretVersionsToStages stages `json:",omitempty"`
 }
 
 type listInput struct {
@@ -221,13 +242,13 @@ type listInput struct {
 }
 
 type listOutput struct {
-	SecretList []view
+	SecretList []listed
 	NextToken  string `json:",omitempty"`
 }
 
 // listSecrets lists secrets by their names. A token is the last name shown.
 func (s *Service) listSecrets(_ context.Context, in listInput) (listOutput, error) {
-	out := listOutput{SecretList: []view{}}
+	out := listOutput{SecretList: []listed{}}
 	if len(in.Filters) > 0 {
 		return out, awsapi.Errorf("InvalidParameterException", "filters are not supported here")
 	}
@@ -244,7 +265,7 @@ func (s *Service) listSecrets(_ context.Context, in listInput) (listOutput, erro
 			out.NextToken = out.SecretList[most-1].Name
 			break
 		}
-		out.SecretList = append(out.SecretList, each.view())
+		out.SecretList = append(out.SecretList, listed{each.view(), each.stages()})
 	}
 	return out, err
 }
@@ -288,13 +309,13 @@ func (s *Service) deleteSecret(_ context.Context, in deleteInput) (deleteOutput,
 	return out, s.secrets.Put(found.Name, found)
 }
 
-func (s *Service) restoreSecret(_ context.Context, in secretID) (changed, error) {
+func (s *Service) restoreSecret(_ context.Context, in secretID) (named, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found, err := s.find(in.SecretID)
 	if err != nil {
-		return changed{}, err
+		return named{}, err
 	}
 	found.Deleted = time.Time{}
-	return changed{ARN: found.ARN, Name: found.Name}, s.secrets.Put(found.Name, found)
+	return named{found.ARN, found.Name}, s.secrets.Put(found.Name, found)
 }
