@@ -23,67 +23,59 @@ type Target struct {
 }
 
 // build makes the image, unless the registry has one of the same source already: that one gets the commit as a tag too.
-type build struct{}
-
-func (build) Name() string { return "build" }
-
-func (build) Run(ctx context.Context, r *run) (ended, error) {
-	if r.image.Digest != "" && !r.untagged {
-		return skipped("the registry has " + short(r.image.Commit) + " as " + shortDigest(r.image.Digest))
+func (p pass) build(ctx context.Context, site Site) (Image, ended, error) {
+	found := site.Image
+	if found.Digest != "" && !site.Untagged {
+		return found, skipped("the registry has " + short(found.Commit) + " as " + shortDigest(found.Digest)), nil
 	}
-	ctx, cancel := r.bounded(ctx)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	if err := r.begin(ctx); err != nil {
-		return ended{}, err
+	if err := p.begin(ctx, site, found); err != nil {
+		return found, ended{}, err
 	}
-	if r.image.Digest == "" {
-		return r.buildImage(ctx)
+	if found.Digest == "" {
+		return p.buildImage(ctx, site.Registry)
 	}
-	if err := r.Cloud.Tag(ctx, r.site.registry.Name, r.image.Digest, r.Commit.Hash); err != nil {
-		return ended{}, err
-	}
-	return skipped("the registry has the same source as " + shortDigest(r.image.Digest) + ": " + short(r.image.Commit) + " is a tag of it now")
+	err := p.Cloud.Tag(ctx, site.Registry.Name, found.Digest, p.Commit.Hash)
+	return found, skipped("the registry has the same source as " + shortDigest(found.Digest) + ": " + short(found.Commit) + " is a tag of it now"), err
 }
 
 // buildImage builds under the tag of the source, and adds that of the commit: a release that ends between the two finds
 // the image by its source.
-func (r *run) buildImage(ctx context.Context) (ended, error) {
-	to := Target{RepositoryURL: r.site.registry.URL, Tag: r.Source.Tag()}
-	digest, err := r.Images.Build(ctx, to)
+func (p pass) buildImage(ctx context.Context, in Registry) (Image, ended, error) {
+	to := Target{RepositoryURL: in.URL, Tag: p.Source.Tag()}
+	digest, err := p.Images.Build(ctx, to)
 	if err != nil {
-		return ended{}, r.unbuilt(ctx, err)
+		return Image{}, ended{}, p.unbuilt(ctx, err)
 	}
-	stored, there, err := r.Cloud.Image(ctx, r.site.registry.Name, to.Tag)
+	stored, there, err := p.Cloud.Image(ctx, in.Name, to.Tag)
 	if err != nil {
-		return ended{}, err
+		return Image{}, ended{}, err
 	}
 	if !there || stored.Digest != digest {
-		return ended{}, r.mismatch(digest, stored.Digest)
+		return Image{}, ended{}, p.mismatch(digest, stored.Digest)
 	}
-	if err := r.Cloud.Tag(ctx, r.site.registry.Name, digest, r.Commit.Hash); err != nil {
-		return ended{}, err
-	}
-	r.image = Image{to.RepositoryURL, digest, r.Commit.Hash}
-	return done(fmt.Sprintf("%s, %s", shortDigest(digest), megabytes(stored.Bytes)))
+	err = p.Cloud.Tag(ctx, in.Name, digest, p.Commit.Hash)
+	return Image{to.RepositoryURL, digest, p.Commit.Hash}, done(fmt.Sprintf("%s, %s", shortDigest(digest), megabytes(stored.Bytes))), err
 }
 
 // buildLines is how much of a build's talk stands in the error: its end says why.
 const buildLines = 20
 
-func (r *run) unbuilt(ctx context.Context, err error) error {
-	if locked := r.locked(err); locked != err || ctx.Err() != nil {
+func (p pass) unbuilt(ctx context.Context, err error) error {
+	if locked := p.locked(err); locked != err || ctx.Err() != nil {
 		return locked
 	}
 	lines, cause := said(err), "the image does not build; the environment was not touched"
-	if r.Explain != nil {
-		if why := r.Explain(lines); why != "" {
+	if p.Explain != nil {
+		if why := p.Explain(lines); why != "" {
 			cause += "\n" + why
 		}
 	}
 	return &fault.Error{
-		Op: r.doing(), Cause: cause,
+		Op: p.doing(), Cause: cause,
 		Evidence: lines[max(0, len(lines)-buildLines):],
-		Next:     r.Source.Again(), Code: fault.BuildFailed, Err: err,
+		Next:     p.Source.Again(), Code: fault.BuildFailed, Err: err,
 	}
 }
 
@@ -97,12 +89,12 @@ func said(err error) []string {
 	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
-func (r *run) mismatch(built, stored string) error {
+func (p pass) mismatch(built, stored string) error {
 	cause := fmt.Sprintf("the build made %s, but the registry has %s under this source", shortDigest(built), shortDigest(stored))
 	if stored == "" {
 		cause = fmt.Sprintf("the build made %s, but the registry has nothing under this source", shortDigest(built))
 	}
-	return &fault.Error{Op: r.doing(), Cause: cause, Next: "run the same command again: what the registry has is taken", Code: fault.BuildFailed}
+	return &fault.Error{Op: p.doing(), Cause: cause, Next: "run the same command again: what the registry has is taken", Code: fault.BuildFailed}
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

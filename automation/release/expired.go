@@ -8,20 +8,24 @@ import (
 	"slipway/automation/fault"
 )
 
-// expired turns the end of the credentials in mid-release into one error. Nothing is put back: that would need the
-// credentials too. The environment goes on to what it was asked for, and the same command proves it or returns.
-func (r *run) expired(err error) (*fault.Error, bool) {
+// expired is whether an error says that the credentials have expired, and what to do about it.
+func expired(err error) (cloud.Trouble, bool) {
 	trouble, known := cloud.TroubleOf(err)
 	var failed *engine.Failed
 	if errors.As(err, &failed) {
 		trouble, known = cloud.TroubleIn(failed.Error())
 	}
-	if !known || !trouble.Expired {
-		return nil, false
-	}
+	return trouble, known && trouble.Expired
+}
+
+// expired turns the end of the credentials in mid-release into one error. Nothing is put back: that would need the
+// credentials too. The environment goes on to what it was asked for, and the same command proves it or returns.
+func (e ending) expired(trouble cloud.Trouble) error {
 	cause := trouble.Cause
-	if r.touched {
-		cause += ": " + short(r.image.Commit) + " is not proved, and nothing was put back"
+	if e.change.Moved {
+		cause += ": " + short(e.image.Commit) + " is not proved, and nothing was put back"
 	}
-	return &fault.Error{Op: r.doing(), Cause: cause, Evidence: []string{err.Error()}, Next: trouble.Next, Code: fault.NotReady, Err: err}, true
+	return &fault.Error{
+		Op: e.doing(), Cause: cause, Evidence: []string{e.failed.Error()}, Next: trouble.Next, Code: fault.NotReady, Err: e.failed,
+	}
 }

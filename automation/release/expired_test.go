@@ -25,7 +25,7 @@ func TestExpiredCredentials(t *testing.T) {
 		{"while the stack is updated", func(w *world) {
 			w.updateE[newCommit] = &engine.Failed{Stack: "dev", Doing: "updating", Err: errors.New("exit status 255"),
 				Diagnostics: []string{"task: registering ECS Task Definition: api error ExpiredTokenException: The security token included in the request is expired"}}
-		}, "preflight=done build=done update=failed", "update=done rollout=done verify=done record=done"},
+		}, "preflight=done build=done preview=done update=failed", "update=done rollout=done verify=done record=done"},
 		{"while ECS rolls out", func(w *world) {
 			w.cloudE = func(string) error {
 				if w.sink.last() == "rollout" {
@@ -33,7 +33,7 @@ func TestExpiredCredentials(t *testing.T) {
 				}
 				return nil
 			}
-		}, "preflight=done build=done update=done rollout=failed", "update=skipped rollout=done verify=done"},
+		}, "preflight=done build=done preview=done update=done rollout=failed", "update=skipped rollout=done verify=done"},
 		{"while it is proved", func(w *world) {
 			w.cloudE = func(string) error {
 				if w.sink.last() == "verify" {
@@ -41,7 +41,7 @@ func TestExpiredCredentials(t *testing.T) {
 				}
 				return nil
 			}
-		}, "preflight=done build=done update=done rollout=done verify=failed", "update=skipped rollout=skipped verify=done"},
+		}, "preflight=done build=done preview=done update=done rollout=done verify=failed", "update=skipped rollout=skipped verify=done"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -26,6 +26,9 @@ type Options struct {
 	FromNumber  int             // the release of From that proved the image
 	Reason      string          // a person's, for the ledger
 
+	Before []Gate // asked once it is known that the update changes something, before it does
+	After  []Gate // asked once the release is proved, before it is recorded
+
 	Stack    Stack                      // the environment
 	Delivery Outputs                    // the stack with the registry
 	Images   Builder                    // the stack that builds images

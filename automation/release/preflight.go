@@ -36,58 +36,56 @@ type imageStore interface {
 
 // preflight finds out where the release goes and what it would put back, and
 // refuses what cannot work.
-type preflight struct{}
-
-func (preflight) Name() string { return "preflight" }
-
-func (preflight) Run(ctx context.Context, r *run) (ended, error) {
-	ctx, cancel := r.bounded(ctx)
+func (p pass) preflight(ctx context.Context) (Site, ended, error) {
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	who, err := r.survey(ctx)
+	site, err := p.survey(ctx)
 	if err != nil {
-		return ended{}, err
+		return site, ended{}, err
 	}
-	if err := r.chooseImage(ctx); err != nil {
-		return ended{}, err
+	if site.Image, site.Untagged, err = p.chooseImage(ctx, site); err != nil {
+		return site, ended{}, err
 	}
-	if err := r.choosePrevious(ctx); err != nil {
-		return ended{}, err
+	if site, err = p.choosePrevious(ctx, site); err != nil {
+		return site, ended{}, err
 	}
-	if r.image.Digest == "" {
-		err := r.Docker.Ping(ctx)
-		var typed *fault.Error
-		if errors.As(err, &typed) { // it knows better what to do
-			return ended{}, err
-		}
-		if err != nil {
-			return ended{}, r.unready("no Docker engine answers, and the image must be built",
-				"start Docker, or release an image that exists", err)
-		}
+	if site.Image.Digest == "" {
+		err = p.canBuild(ctx)
 	}
-	return done(fmt.Sprintf("account %s, %s", who.Account, r.previousText()))
+	return site, done(fmt.Sprintf("account %s, %s", site.Who.Account, site.previousText())), err
+}
+
+func (p pass) canBuild(ctx context.Context) error {
+	err := p.Docker.Ping(ctx)
+	var typed *fault.Error
+	if err == nil || errors.As(err, &typed) { // it knows better what to do
+		return err
+	}
+	return p.unready("no Docker engine answers, and the image must be built", "start Docker, or release an image that exists", err)
 }
 
 // survey asks for identity and outputs side by side: each takes a good part of a second.
-func (r *run) survey(ctx context.Context) (who cloud.Identity, err error) {
+func (p pass) survey(ctx context.Context) (Site, error) {
+	var site Site
 	var delivery, own map[string]any
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { who, err = r.Cloud.Identity(ctx); return err })
-	g.Go(func() (err error) { delivery, err = outputsOf(ctx, r.Delivery); return err })
-	g.Go(func() (err error) { own, err = outputsOf(ctx, r.Stack); return err })
+	g.Go(func() (err error) { site.Who, err = p.Cloud.Identity(ctx); return err })
+	g.Go(func() (err error) { delivery, err = outputsOf(ctx, p.Delivery); return err })
+	g.Go(func() (err error) { own, err = outputsOf(ctx, p.Stack); return err })
 	if err := g.Wait(); err != nil {
-		return who, err
+		return site, err
 	}
-	r.site.who, r.site.registry, r.site.before = who, registryOf(delivery), environmentOf(own)
-	r.site.ledger = ledger.Ledger{Bucket: r.site.registry.Bucket, Environment: r.Environment, Objects: r.Objects, Now: r.Clock.Now}
+	site.Registry, site.Before = registryOf(delivery), environmentOf(own)
+	site.Ledger = ledger.Ledger{Bucket: site.Registry.Bucket, Environment: p.Environment, Objects: p.Objects, Now: p.Clock.Now}
 	switch {
-	case r.site.registry.URL == "" || r.site.registry.Name == "":
-		return who, r.unready("the stack delivery has no image repository yet", "slipway up delivery", nil)
-	case r.site.registry.Bucket == "":
-		return who, r.unready("the stack delivery has no bucket for the record of releases yet", "slipway up delivery", nil)
-	case r.site.before.Cluster == "" || r.site.before.Service == "":
-		return who, r.unready("the environment does not stand yet", "slipway up "+r.Environment, nil)
+	case site.Registry.URL == "" || site.Registry.Name == "":
+		return site, p.unready("the stack delivery has no image repository yet", "slipway up delivery", nil)
+	case site.Registry.Bucket == "":
+		return site, p.unready("the stack delivery has no bucket for the record of releases yet", "slipway up delivery", nil)
+	case site.Before.Cluster == "" || site.Before.Service == "":
+		return site, p.unready("the environment does not stand yet", "slipway up "+p.Environment, nil)
 	}
-	return who, r.elsewhere(who)
+	return site, p.elsewhere(site)
 }
 
 // outputsOf takes a stack that does not exist for one without outputs.
@@ -99,67 +97,60 @@ func outputsOf(ctx context.Context, from Outputs) (map[string]any, error) {
 	return outputs, err
 }
 
-// chooseImage takes the image that was given or that exists for the source; it
-// leaves none when one must be built.
-func (r *run) chooseImage(ctx context.Context) error {
-	if r.Image == "" {
-		return r.findImage(ctx)
+// chooseImage takes the image that was given or that exists for the source, and whether it lacks the commit's tag. It
+// answers none when one must be built.
+func (p pass) chooseImage(ctx context.Context, site Site) (image Image, untagged bool, err error) {
+	if p.Image == "" {
+		return p.findImage(ctx, site.Registry)
 	}
-	image, err := ParseImage(r.Image, r.Commit.Hash)
-	if err != nil {
-		return err
+	if image, err = ParseImage(p.Image, p.Commit.Hash); err != nil {
+		return Image{}, false, err
 	}
-	_, there, err := r.Cloud.Image(ctx, r.site.registry.Name, image.Digest)
+	_, there, err := p.Cloud.Image(ctx, site.Registry.Name, image.Digest)
 	if err == nil && !there {
-		err = r.unready("image "+shortDigest(image.Digest)+" is no longer in the registry", "slipway deploy "+r.Environment, nil)
+		err = p.unready("image "+shortDigest(image.Digest)+" is no longer in the registry", "slipway deploy "+p.Environment, nil)
 	}
-	if err == nil {
-		r.image = image
-	}
-	return err
+	return image, false, err
 }
 
 // choosePrevious takes the newest image that the environment was proved to run and that is not this release's. Without a
 // ledger it is what the stack has.
-func (r *run) choosePrevious(ctx context.Context) error {
+func (p pass) choosePrevious(ctx context.Context, site Site) (Site, error) {
 	var err error
-	if r.past, err = recall(ctx, r.site.ledger, r.image); err != nil {
-		return err
+	if site.Past, err = recall(ctx, site.Ledger, site.Image); err != nil {
+		return site, err
 	}
-	previous := r.past.previous
-	if before := r.site.before; r.past.last.Number == 0 && before.Image != "" {
+	site.Previous = site.Past.Previous
+	if before := site.Before; site.Past.Last.Number == 0 && before.Image != "" {
 		stacks, err := ParseImage(before.Image, before.Commit)
 		if err != nil {
-			return fmt.Errorf("read the image of the environment: %w", err)
+			return site, fmt.Errorf("read the image of the environment: %w", err)
 		}
-		if stacks != r.image {
-			previous = stacks
+		if stacks != site.Image {
+			site.Previous = stacks
 		}
 	}
-	if r.site.previous = previous; previous.Digest == "" {
-		return nil
+	if site.Previous.Digest == "" {
+		return site, nil
 	}
-	_, r.site.previousThere, err = r.Cloud.Image(ctx, r.site.registry.Name, previous.Digest)
-	if err != nil {
-		return err
+	_, site.PreviousThere, err = p.Cloud.Image(ctx, site.Registry.Name, site.Previous.Digest)
+	if err == nil && !site.PreviousThere {
+		p.warn("the previous image %s (%s) is no longer in the registry: it cannot be put back if this release does not work",
+			short(site.Previous.Commit), shortDigest(site.Previous.Digest))
 	}
-	if !r.site.previousThere {
-		r.warn("the previous image %s (%s) is no longer in the registry: it cannot be put back if this release does not work",
-			short(previous.Commit), shortDigest(previous.Digest))
-	}
-	return nil
+	return site, err
 }
 
-func (r *run) previousText() string {
+func (s Site) previousText() string {
 	switch {
-	case r.past.live.Number > 0:
+	case s.Past.Live.Number > 0:
 		return "the environment has this release already"
-	case r.site.previous.Digest == "":
+	case s.Previous.Digest == "":
 		return "no previous release"
 	}
-	return "previous release " + short(r.site.previous.Commit)
+	return "previous release " + short(s.Previous.Commit)
 }
 
-func (r *run) unready(cause, next string, err error) error {
-	return &fault.Error{Op: r.doing(), Cause: cause, Next: next, Code: fault.NotReady, Err: err}
+func (p pass) unready(cause, next string, err error) error {
+	return &fault.Error{Op: p.doing(), Cause: cause, Next: next, Code: fault.NotReady, Err: err}
 }

@@ -22,8 +22,5 @@ func Prove(ctx context.Context, o Options, digest string) (Proof, error) {
 	if o, err = o.complete(); err != nil {
 		return Proof{}, err
 	}
-	r := newRun(o, o.Deadline)
-	r.site.before, r.change.taskDefinition = at, at.TaskDefinition
-	r.image = Image{Digest: digest, Commit: o.Commit.Hash}
-	return r.prove(ctx)
+	return newPass(o).look(ctx, Site{Before: at}, Image{Digest: digest, Commit: o.Commit.Hash})
 }

@@ -1,48 +1,17 @@
 // Package release brings an image into an environment and proves that it is
-// there. What it does is the list below; a promotion or a rollback is the same
+// there. What it does is the list in Deploy; a promotion or a rollback is the same
 // list with the image given.
 package release
 
 import (
 	"context"
 
-	"slipway/automation/ui"
+	"slipway/automation/release/ledger"
 )
-
-// steps are a release, in order. Each one is a file of its own name.
-var steps = []step{
-	preflight{}, // first, because nothing has changed yet: what is missing costs nothing here
-	build{},     // before the environment is touched: a build that does not work changes nothing that runs
-	update{},    // once the image exists by digest: only the task definition and the service change
-	rollout{},   // after the update, because that has only asked: ECS decides whether our deployment lives
-	verify{},    // while the old version can still come back: the digest asked for is the one that answers
-	record{},    // last, so that only what was proved is called released
-}
-
-// repair are the steps that put the previous image back: the same ones, on
-// another image, from where an environment changes to where it is proved.
-var repair = []step{update{}, rollout{}, verify{}}
-
-// step is one part of a release. Run reads what earlier steps found in the run
-// and adds what it found itself.
-type step interface {
-	Name() string
-	Run(ctx context.Context, r *run) (ended, error)
-}
-
-// ended is how a step ended when it did not fail.
-type ended struct {
-	outcome ui.Outcome
-	note    string
-}
-
-func done(note string) (ended, error)       { return ended{ui.Done, note}, nil }
-func skipped(note string) (ended, error)    { return ended{ui.Skipped, note}, nil }
-func superseded(note string) (ended, error) { return ended{ui.Superseded, note}, nil }
 
 // Deploy releases an image into an environment. When a newer release takes over
 // in between, the result says so and the error is nil. When a step after the
-// update does not work, or ctx ends there, the previous image is put back before
+// update fails, or ctx ends there, the previous image is returned to before
 // Deploy returns (with a deadline of its own) and the error, a *fault.Error, says
 // which version serves: see fault's exit codes. Credentials that expire end a
 // release where it is: the same call goes on with new ones.
@@ -51,51 +20,87 @@ func Deploy(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := newRun(o, o.Deadline)
-	err = r.all(ctx, steps)
-	over, expired := r.expired(err)
-	switch {
-	case err == nil:
-	case expired:
-		err = over
-	case r.touched && !r.proof.True():
-		err = r.undo(ctx, err, r.putBack)
-	default:
-		err = r.describe(ctx, err)
-	}
-	result := r.result()
-	r.conclude(ctx, result.Outcome, err)
-	return result, err
+	p := newPass(o)
+	t, err := p.release(ctx)
+	return p.end(ctx, t, err, p.putBack)
 }
 
-// all runs the steps until one fails or a newer release takes over.
-func (r *run) all(ctx context.Context, list []step) error {
-	for _, s := range list {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := r.one(ctx, s); err != nil {
-			return err
-		}
-		if r.superseded {
-			return nil
-		}
+// release is a release, in order. Each step is a file of its own name: a function from the values before it to the next
+// one, Site → Image → Plan → Change → Rollout → Proof → Release.
+func (p pass) release(ctx context.Context) (t trail, err error) {
+	// first, because nothing has changed yet: what is missing costs nothing here
+	if t.site, err = do(ctx, p, "preflight", p.preflight); err != nil {
+		return t, err
 	}
-	return nil
-}
-
-// one runs a step, timed and reported.
-func (r *run) one(ctx context.Context, s step) error {
-	name := r.prefix + s.Name()
-	begun := r.Clock.Now()
-	r.Sink.Event(ui.StepStarted{Name: name})
-	end, err := s.Run(ctx, r)
+	// before the environment is touched: a build that does not work changes nothing that runs
+	t.image, err = do(ctx, p, "build", func(ctx context.Context) (Image, ended, error) { return p.build(ctx, t.site) })
 	if err != nil {
-		end = ended{ui.Failed, err.Error()}
+		return t, err
 	}
-	took := r.Clock.Since(begun)
-	r.Sink.Event(ui.StepEnded{Name: name, Outcome: end.outcome, Duration: took, Note: end.note})
-	r.times = append(r.times, StepTime{Name: name, Outcome: end.outcome, Seconds: took.Seconds(), Note: end.note})
-	r.superseded = r.superseded || end.outcome == ui.Superseded
-	return err
+	// once the image exists by digest: only the task definition and the service may change
+	t.plan, err = do(ctx, p, "preview", func(ctx context.Context) (Plan, ended, error) { return p.preview(ctx, t.site, t.image) })
+	if err != nil {
+		return t, err
+	}
+	// once it is known that something changes, and while nothing has
+	if !t.plan.Empty() {
+		if err = p.cross(ctx, p.Before, t); err != nil {
+			return t, err
+		}
+	}
+	t.change, err = do(ctx, p, "update", func(ctx context.Context) (Change, ended, error) { return p.update(ctx, t.site, t.image, t.plan) })
+	if err != nil {
+		return t, err
+	}
+	return p.prove(ctx, t)
+}
+
+// prove is the end of the list, from a change that was made to its record.
+func (p pass) prove(ctx context.Context, t trail) (trail, error) {
+	t, err := p.see(ctx, t)
+	if err != nil || t.superseded() {
+		return t, err
+	}
+	// while the old version can still come back, and only of a release that is not recorded yet
+	if p.log.attempt != nil {
+		if err = p.cross(ctx, p.After, t); err != nil {
+			return t, err
+		}
+	}
+	t.passed = true
+	// last, so that only what was proved is called released
+	t.recorded, err = do(ctx, p, "record", func(ctx context.Context) (Release, ended, error) { return p.record(ctx, t) })
+	return t, err
+}
+
+// see follows a change until it is live and proved.
+func (p pass) see(ctx context.Context, t trail) (trail, error) {
+	// after the update, because that has only asked: ECS decides whether our deployment lives
+	rollout, err := do(ctx, p, "rollout", func(ctx context.Context) (Rollout, ended, error) { return p.rollout(ctx, t.site, t.change) })
+	if t.rollout = rollout; err != nil || t.superseded() {
+		return t, err
+	}
+	if p.kind() == ledger.Up {
+		// the health check itself may have changed
+		if _, err = do(ctx, p, "health", func(ctx context.Context) (Proof, ended, error) { return p.health(ctx, t.site) }); err != nil {
+			return t, err
+		}
+	}
+	// while the old version can still come back: the digest asked for is the one that answers
+	t.proof, err = do(ctx, p, "verify", func(ctx context.Context) (Proof, ended, error) { return p.verify(ctx, t.site, t.image) })
+	return t, err
+}
+
+// again returns to the image in t by the same steps, from where an environment changes to where it is proved.
+func (p pass) again(ctx context.Context, t trail) (trail, error) {
+	var err error
+	t.plan, err = do(ctx, p, "preview", func(ctx context.Context) (Plan, ended, error) { return p.preview(ctx, t.site, t.image) })
+	if err != nil {
+		return t, err
+	}
+	t.change, err = do(ctx, p, "update", func(ctx context.Context) (Change, ended, error) { return p.update(ctx, t.site, t.image, t.plan) })
+	if err != nil {
+		return t, err
+	}
+	return p.see(ctx, t)
 }

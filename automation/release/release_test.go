@@ -48,8 +48,8 @@ type outcome struct {
 }
 
 const (
-	straight = "preflight=done build=done update=done rollout=done verify=done record=done"
-	restored = " roll back: update=done roll back: rollout=done roll back: verify=done"
+	straight = "preflight=done build=done preview=done update=done rollout=done verify=done record=done"
+	restored = " roll back: preview=done roll back: update=done roll back: rollout=done roll back: verify=done"
 )
 
 func TestDeploy(t *testing.T) {
@@ -91,9 +91,9 @@ func TestDeploy(t *testing.T) {
 				ledger: "abababa released, 0101010 released"}},
 		{"changes nothing that is there", func(w *world, o *Options) { o.Commit.Hash, o.Source = oldCommit, sourceOf(oldCommit) },
 			outcome{outcome: Released, runs: oldImage, ledger: "0101010 released",
-				steps: "preflight=done build=skipped update=skipped rollout=skipped verify=done record=skipped"}},
+				steps: "preflight=done build=skipped preview=done update=skipped rollout=skipped verify=done record=skipped"}},
 		{"goes on with a rollout that an earlier run left", func(w *world, o *Options) { w.run(newImage); w.push(newImage); w.record(ledger.InProgress, newImage) },
-			outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=done",
+			outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped preview=done update=skipped rollout=done verify=done record=done",
 				ledger: "abababa released, abababa interrupted, 0101010 released"}},
 		{"first release", func(w *world, o *Options) {
 			w.outputs["Image"], w.outputs["Commit"] = "", ""
@@ -110,12 +110,12 @@ func TestDeploy(t *testing.T) {
 
 		{"ECS rolls back", func(w *world, o *Options) { w.scripts[newCommit] = breaker },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
-				steps: "preflight=done build=done update=done rollout=failed" + restored,
+				steps: "preflight=done build=done preview=done update=done rollout=failed" + restored,
 				said:  []string{"rolled back by ECS to slipway-dev:7: ECS deployment circuit breaker", "0101010 serves again"}}},
 		{"crash loop ends at the second crash", func(w *world, o *Options) {
 			w.scripts[newCommit], w.lines = crashes, []string{"PHP Fatal error: no", "DB_PASSWORD=hunter22"}
 		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
-			steps: "preflight=done build=done update=done rollout=failed" + restored,
+			steps: "preflight=done build=done preview=done update=done rollout=failed" + restored,
 			said:  []string{"keep stopping in the same way: exit code 1", "PHP Fatal error: no", "DB_PASSWORD=[hidden]", "probable cause: the container exits"}}},
 		{"health check never passes", func(w *world, o *Options) { w.scripts[newCommit] = unhealthy },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage,
@@ -126,7 +126,7 @@ func TestDeploy(t *testing.T) {
 			w.answer = func(i Image) map[string]string {
 				return map[string]string{"commit": oldCommit, "digest": oldImage.Digest}
 			}
-		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed" + restored,
+		}, outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, steps: "preflight=done build=done preview=done update=done rollout=done verify=failed" + restored,
 			said: []string{"not the image asked for", `commit "0101`}}},
 		{"an app without a version", func(w *world, o *Options) { w.answer, o.VersionPath, o.HealthPath = nil, "", "/up" },
 			outcome{outcome: Released, runs: newImage, steps: straight}},
@@ -134,7 +134,7 @@ func TestDeploy(t *testing.T) {
 			w.answer, w.health, o.VersionPath, o.HealthPath, o.HealthStatus = nil, 302, "", "/up", "200-399"
 		}, outcome{outcome: Released, runs: newImage, steps: straight}},
 		{"an app without a version that does not answer", func(w *world, o *Options) { w.health, o.VersionPath, o.HealthPath = 503, "", "/up" },
-			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=done rollout=done verify=failed roll back: update=done roll back: rollout=done roll back: verify=failed return: rollout=done return: verify=failed",
+			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage, steps: "preflight=done build=done preview=done update=done rollout=done verify=failed roll back: preview=done roll back: update=done roll back: rollout=done roll back: verify=failed return: rollout=done return: verify=failed",
 				said: []string{"does not answer as its health check wants", "the app at /up answered with status 503, and not with 200"}}},
 		{"a version path that the app does not have", func(w *world, o *Options) { w.answer = nil },
 			outcome{code: fault.RollbackFailed, outcome: Failed, runs: oldImage,
@@ -149,7 +149,7 @@ func TestDeploy(t *testing.T) {
 
 		{"the previous image does not work with what else changed", func(w *world, o *Options) { w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
-				steps: "preflight=done build=done update=done rollout=failed roll back: update=done roll back: rollout=failed return: rollout=done return: verify=done",
+				steps: "preflight=done build=done preview=done update=done rollout=failed roll back: preview=done roll back: update=done roll back: rollout=failed return: rollout=done return: verify=done",
 				said:  []string{"0101010 serves again"}, told: []string{"returning the service to slipway-dev:7"}}},
 		{"rollback does not work", func(w *world, o *Options) {
 			w.scripts[newCommit], w.scripts[oldCommit] = crashes, crashes
@@ -187,18 +187,18 @@ func TestDeploy(t *testing.T) {
 		{"another deployer released the same commit while we looked", func(w *world, o *Options) {
 			w.push(newImage)
 			w.onPreview = func() { w.onPreview = nil; w.run(newImage) }
-		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=skipped rollout=done verify=done record=done"}},
+		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped preview=done update=skipped rollout=done verify=done record=done"}},
 		{"ECS went back from it in an earlier run", func(w *world, o *Options) {
 			w.push(newImage)
 			w.run(newImage)
 			w.record(ledger.Failed, newImage)
 			w.shows(breaker(8, 7, newImage))
-		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped update=done rollout=done verify=done record=done",
+		}, outcome{outcome: Released, runs: newImage, steps: "preflight=done build=skipped preview=done update=done rollout=done verify=done record=done",
 			ledger: "abababa released, abababa failed, 0101010 released"}},
 		{"ECS does not answer while a live release is repeated", func(w *world, o *Options) {
 			o.Commit.Hash, o.Source = oldCommit, sourceOf(oldCommit)
 			w.cloudE = func(call string) error { return errors.New(call + ": no route to host") }
-		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped update=failed",
+		}, outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=skipped preview=failed",
 			ledger: "0101010 released", said: []string{"no route to host"}}},
 		{"an image that never served is not put back", func(w *world, o *Options) {
 			w.push(midImage)
@@ -210,7 +210,7 @@ func TestDeploy(t *testing.T) {
 			outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, steps: "preflight=done build=failed", ledger: "0101010 released",
 				said: []string{"record that the release begins"}}},
 		{"the end cannot be written", func(w *world, o *Options) { o.Objects = &writesOnce{Objects: w.book.Objects} },
-			outcome{code: fault.Unexpected, outcome: Released, runs: newImage, steps: "preflight=done build=done update=done rollout=done verify=done record=failed",
+			outcome{code: fault.Unexpected, outcome: Released, runs: newImage, steps: "preflight=done build=done preview=done update=done rollout=done verify=done record=failed",
 				ledger: "abababa in progress, 0101010 released", said: []string{"live and proved, but it could not be recorded; the same command records it"}}},
 		{"another release took over while the roll back waited for the lock", func(w *world, o *Options) {
 			w.push(midImage)
@@ -224,9 +224,9 @@ func TestDeploy(t *testing.T) {
 			}
 		}, outcome{code: fault.Superseded, outcome: Superseded, runs: midImage, told: []string{"slipway-dev:9 took over: nothing is put back"}}},
 		{"superseded", func(w *world, o *Options) { w.scripts[newCommit] = overtaken },
-			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=superseded"}},
+			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done preview=done update=done rollout=superseded"}},
 		{"superseded while it is verified", func(w *world, o *Options) { w.scripts[newCommit] = overtakenLater },
-			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done update=done rollout=done verify=failed",
+			outcome{code: fault.Superseded, outcome: Superseded, runs: newImage, steps: "preflight=done build=done preview=done update=done rollout=done verify=failed",
 				told: []string{"slipway-dev:9 took over"}}},
 
 		{"locked", func(w *world, o *Options) {
@@ -234,7 +234,7 @@ func TestDeploy(t *testing.T) {
 		}, outcome{code: fault.Locked, outcome: Failed, runs: oldImage, said: []string{"ann@ci (pid 4)"}}},
 		{"infrastructure would change", func(w *world, o *Options) {
 			w.plan = engine.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}, {Type: "aws:ecs/service:Service", Name: "service", Op: "replace"}}
-		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=done build=done update=failed",
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=done build=done preview=failed",
 			said: []string{"update aws:lb/listener:Listener http", "replace aws:ecs/service:Service service", "slipway up dev", "--allow-infrastructure"}}},
 		{"infrastructure may change", func(w *world, o *Options) {
 			w.plan, o.AllowInfrastructure = engine.Changes{{Type: "aws:lb/listener:Listener", Name: "http", Op: "update"}}, true

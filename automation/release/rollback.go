@@ -7,114 +7,110 @@ import (
 
 	"slipway/automation/diagnose"
 	"slipway/automation/engine"
-	"slipway/automation/release/ledger"
 	"slipway/infra/config"
 )
+
+// way brings back what served before a release, and answers what it made on the way: at least the site, also with an
+// error.
+type way func(context.Context, trail) (trail, error)
 
 // undo answers a step that did not work after the environment changed: it reads
 // the evidence while ECS still has it, lets restore bring back what served, and
 // says which version serves. It runs on when ctx has ended (Ctrl-C), under a
-// deadline of its own. A newer release is left alone: r is superseded then.
-func (r *run) undo(ctx context.Context, failed error, restore func(context.Context) (*run, error)) error {
-	end := ending{run: r, failed: failed, interrupted: ctx.Err() != nil}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.RollbackDeadline)
+// deadline of its own. A newer release is left alone: the ending is superseded then.
+func (e ending) undo(ctx context.Context, restore way) ending {
+	e.interrupted = ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.RollbackDeadline)
 	defer cancel()
-	if !end.interrupted {
-		r.diagnose(ctx)
+	if !e.interrupted {
+		e.report = e.diagnose(ctx, e.site, e.change)
 	}
-	err := r.overtaken(ctx)
-	var again *run
+	overtaken := func(ctx context.Context) error { return e.overtaken(ctx, e.site, e.change) }
+	again, err := trail{site: e.site}, overtaken(ctx)
 	if err == nil {
-		again, err = restore(engine.Unless(ctx, r.overtaken))
+		again, err = restore(engine.Unless(ctx, overtaken), e.trail)
 	}
+	e.site.Previous, e.outcome = again.site.Previous, Failed
 	var newer *overtakenError
-	if errors.As(err, &newer) {
-		r.superseded = true
-		r.note("%s: nothing is put back", newer)
-		return nil
+	switch {
+	case errors.As(err, &newer):
+		e.outcome = Superseded
+		e.note("%s: nothing is put back", newer)
+	case again.superseded():
+		e.outcome = Superseded
+	case err != nil:
+		e.err = e.stuck(err.Error())
+	default:
+		e.outcome, e.serves = RolledBack, again.change.TaskDefinition
+		e.err = e.restored(again.proof)
 	}
-	return end.told(again, err)
+	return e
 }
 
 // putBack releases the previous image again, by the same steps. Where that does not work, what served before is still
 // there as it was.
-func (r *run) putBack(ctx context.Context) (*run, error) {
-	if err := r.findPrevious(ctx); err != nil {
-		return nil, err
+func (p pass) putBack(ctx context.Context, t trail) (trail, error) {
+	site, err := p.findPrevious(ctx, t)
+	if err != nil {
+		return trail{site: site}, err
 	}
-	r.warn("putting %s back", short(r.site.previous.Commit))
-	again, err := r.back(ctx)
-	r.times = append(r.times, again.times...)
+	p.warn("putting %s back", short(site.Previous.Commit))
+	again, err := p.repeat(ctx, site)
 	var newer *overtakenError
 	var held *engine.Locked // another update will say what runs
 	switch {
-	case err == nil, again.superseded, errors.As(err, &newer), errors.As(err, &held):
-	case r.change.before != "" && r.site.before.Image == r.site.previous.Ref():
-		r.warn("%v", err)
-		again, err = r.returned(ctx, r.change.before, r.site.previous)
+	case err == nil, errors.As(err, &newer):
+		return again, err
+	case !errors.As(err, &held) && t.change.Before != "" && site.Before.Image == site.Previous.Ref():
+		p.warn("%v", err)
+		return p.returned(ctx, site, t.change.Before, site.Previous)
 	}
-	return again, err
+	return again, unreturned(site, err)
 }
 
-// told is the end of a roll back as the release's error.
-func (e ending) told(again *run, err error) error {
-	switch {
-	case again == nil:
-		return e.stuck(err.Error())
-	case again.superseded:
-		e.superseded = true
-		return nil
-	case err != nil:
-		return e.stuck(fmt.Sprintf("putting %s back did not work: %v", short(e.site.previous.Commit), err))
+func unreturned(site Site, err error) error {
+	return fmt.Errorf("putting %s back did not work: %w", short(site.Previous.Commit), err)
+}
+
+// repeat releases the previous image, from what the stack says now.
+func (p pass) repeat(ctx context.Context, site Site) (trail, error) {
+	back := p.back("roll back: ", p.configuration(ctx))
+	t := trail{site: site, image: site.Previous}
+	outputs, err := p.Stack.Outputs(ctx)
+	if err != nil {
+		return t, err
 	}
-	e.rolledBack, e.serves = true, again.change.taskDefinition
-	return e.restored(again.proof)
+	if now := environmentOf(outputs); now.TaskDefinition != "" {
+		t.site.Before = now
+	}
+	return back.again(ctx, t)
 }
 
 // returned asks ECS for a task definition that served before, without the stack, and proves it. The stack keeps what its
 // file says; the next release or update goes on from there.
-func (r *run) returned(ctx context.Context, taskDefinition string, image Image) (*run, error) {
-	r.warn("returning the service to %s", revisionOf(taskDefinition))
-	again := newRun(r.Options, r.RollbackDeadline)
-	again.prefix, again.repairing = "return: ", true
-	again.site, again.image, again.attempt = r.site, image, r.attempt
-	again.change = change{applied: true, taskDefinition: taskDefinition}
-	service, err := r.Cloud.Service(ctx, r.site.before.Cluster, r.site.before.Service)
+func (p pass) returned(ctx context.Context, site Site, taskDefinition string, image Image) (trail, error) {
+	p.warn("returning the service to %s", revisionOf(taskDefinition))
+	back := p.back("return: ", nil)
+	t := trail{site: site, image: image, change: Change{Applied: true, TaskDefinition: taskDefinition}}
+	service, err := p.Cloud.Service(ctx, site.Before.Cluster, site.Before.Service)
 	if err == nil && service.Primary().TaskDefinition != taskDefinition {
-		err = r.Cloud.Redeploy(ctx, r.site.before.Cluster, r.site.before.Service, taskDefinition)
+		err = p.Cloud.Redeploy(ctx, site.Before.Cluster, site.Before.Service, taskDefinition)
+	}
+	if err == nil {
+		t, err = back.see(ctx, t)
 	}
 	if err != nil {
-		return again, err
+		err = unreturned(site, err)
 	}
-	defer func() { r.times = append(r.times, again.times...) }()
-	proof := []step{rollout{}, verify{}}
-	if r.Kind == ledger.Up { // the health check may have changed as well, and that stays
-		proof = []step{rollout{}, health{}, verify{}}
-	}
-	return again, again.all(ctx, proof)
-}
-
-// back runs the repair with the previous image, from what the stack says now.
-func (r *run) back(ctx context.Context) (*run, error) {
-	again := newRun(r.Options, r.RollbackDeadline)
-	again.prefix, again.repairing = "roll back: ", true
-	again.site, again.image, again.attempt, again.earlier = r.site, r.site.previous, r.attempt, r.configuration(ctx)
-	outputs, err := r.Stack.Outputs(ctx)
-	if err != nil {
-		return again, err
-	}
-	if now := environmentOf(outputs); now.TaskDefinition != "" {
-		again.site.before = now
-	}
-	return again, again.all(ctx, repair)
+	return t, err
 }
 
 // configuration is what tasks had beside their image before this release: without it the stack's file would give the
 // previous image what this one failed with.
-func (r *run) configuration(ctx context.Context) map[string]string {
-	was, err := r.Stack.Earlier(ctx)
+func (p pass) configuration(ctx context.Context) map[string]string {
+	was, err := p.Stack.Earlier(ctx)
 	if err != nil {
-		r.warn("the image is put back alone: %v", err)
+		p.warn("the image is put back alone: %v", err)
 	}
 	if was == nil {
 		return nil
@@ -124,47 +120,36 @@ func (r *run) configuration(ctx context.Context) map[string]string {
 
 // findPrevious makes sure that there is an image to put back and that it still exists. The ledger is read again: while we
 // waited for the lock, another release may have come between preflight and our update.
-func (r *run) findPrevious(ctx context.Context) error {
-	if r.sameImage {
-		r.site.previous, r.site.previousThere = r.image, true
-		return nil
+func (p pass) findPrevious(ctx context.Context, t trail) (Site, error) {
+	site := t.site
+	if t.change.Same {
+		site.Previous, site.PreviousThere = t.image, true
+		return site, nil
 	}
-	now, err := recall(ctx, r.site.ledger, r.image)
-	if err == nil && now.previous.Digest != "" && now.previous != r.site.previous {
-		r.site.previous = now.previous
-		if _, r.site.previousThere, err = r.Cloud.Image(ctx, r.site.registry.Name, now.previous.Digest); err != nil {
-			return fmt.Errorf("look for the previous image: %w", err)
+	now, err := recall(ctx, site.Ledger, t.image)
+	if err == nil && now.Previous.Digest != "" && now.Previous != site.Previous {
+		site.Previous = now.Previous
+		if _, site.PreviousThere, err = p.Cloud.Image(ctx, site.Registry.Name, now.Previous.Digest); err != nil {
+			return site, fmt.Errorf("look for the previous image: %w", err)
 		}
 	}
-	switch previous := r.site.previous; {
+	switch previous := site.Previous; {
 	case previous.Digest == "":
-		return errors.New("there is no previous release to put back: the service is left with what it has")
-	case !r.site.previousThere:
-		return fmt.Errorf("the previous image %s is no longer in the registry: the service is left with what it has",
+		return site, errors.New("there is no previous release to put back: the service is left with what it has")
+	case !site.PreviousThere:
+		return site, fmt.Errorf("the previous image %s is no longer in the registry: the service is left with what it has",
 			shortDigest(previous.Digest))
 	}
-	return nil
+	return site, nil
 }
 
-// takenOver answers the newer task definition that the service moves to, if there
-// is one. A service that does not answer is no reason to leave a bad image in place.
-func (r *run) takenOver(ctx context.Context) string {
-	at := r.site.before
-	s, err := r.Cloud.Service(ctx, at.Cluster, at.Service)
+// overtaken is an *overtakenError once another release has taken over: while we waited for the lock, it held it. A
+// service that does not answer is no reason to leave a bad image in place.
+func (p pass) overtaken(ctx context.Context, site Site, change Change) error {
+	s, err := p.Cloud.Service(ctx, site.Before.Cluster, site.Before.Service)
 	primary := s.Primary()
-	if err != nil || primary.ID == "" || r.change.taskDefinition == "" {
-		return ""
-	}
-	if compare(primary.TaskDefinition, r.change.taskDefinition) == newer {
-		return revisionOf(primary.TaskDefinition)
-	}
-	return ""
-}
-
-// overtaken is an *overtakenError once another release has taken over: while we waited for the lock, it held it.
-func (r *run) overtaken(ctx context.Context) error {
-	if by := r.takenOver(ctx); by != "" {
-		return &overtakenError{by}
+	if err == nil && primary.ID != "" && change.TaskDefinition != "" && compare(primary.TaskDefinition, change.TaskDefinition) == newer {
+		return &overtakenError{revisionOf(primary.TaskDefinition)}
 	}
 	return nil
 }
@@ -174,17 +159,17 @@ type overtakenError struct{ by string }
 // Error says which task definition took over.
 func (e *overtakenError) Error() string { return e.by + " took over" }
 
-func (r *run) diagnose(ctx context.Context) {
-	at := r.site.before
+func (p pass) diagnose(ctx context.Context, site Site, change Change) *diagnose.Report {
+	at := site.Before
 	ask := diagnose.Request{
-		Environment: r.Environment, Cluster: at.Cluster, Service: at.Service,
-		TaskDefinition: r.change.taskDefinition, LogGroup: at.LogGroup, TargetGroup: at.TargetGroup,
+		Environment: p.Environment, Cluster: at.Cluster, Service: at.Service,
+		TaskDefinition: change.TaskDefinition, LogGroup: at.LogGroup, TargetGroup: at.TargetGroup,
 	}
-	if s, err := r.Cloud.Service(ctx, at.Cluster, at.Service); err == nil {
-		if d, there := find(s, r.change.taskDefinition); there {
+	if s, err := p.Cloud.Service(ctx, at.Cluster, at.Service); err == nil {
+		if d, there := find(s, change.TaskDefinition); there {
 			ask.Deployment, ask.Since = d.ID, d.Created
 		}
 	}
-	report := diagnose.Collect(ctx, r.Cloud, ask)
-	r.report = &report
+	report := diagnose.Collect(ctx, p.Cloud, ask)
+	return &report
 }

@@ -8,12 +8,6 @@ import (
 	"slipway/automation/cloud"
 )
 
-// rollout waits until our deployment is live: as many tasks as wanted run and the
-// load balancer finds each of them healthy. Old tasks may still drain then.
-type rollout struct{}
-
-func (rollout) Name() string { return "rollout" }
-
 // The pauses between two looks at the service: short while something happens.
 const (
 	shortPause = 250 * time.Millisecond
@@ -22,18 +16,20 @@ const (
 	lost = 5
 )
 
-func (rollout) Run(ctx context.Context, r *run) (ended, error) {
-	w := &watch{run: r, own: r.change.taskDefinition, begun: r.Clock.Now(), told: map[string]bool{}}
+// rollout waits until our deployment is live: as many tasks as wanted run and the
+// load balancer finds each of them healthy. Old tasks may still drain then.
+func (p pass) rollout(ctx context.Context, site Site, change Change) (Rollout, ended, error) {
+	w := &watch{pass: p, site: site, change: change, own: change.TaskDefinition, begun: p.Clock.Now(), told: map[string]bool{}}
 	wrong := 0
 	for pause := shortPause; ; pause = min(pause*3/2, longPause) {
 		seen, err := w.look(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return ended{}, ctx.Err()
+			return Rollout{}, ended{}, ctx.Err()
 		case err != nil:
-			_, expired := r.expired(err)
-			if wrong++; wrong == lost || expired {
-				return ended{}, fmt.Errorf("watch the rollout: %w", err)
+			_, over := expired(err)
+			if wrong++; wrong == lost || over {
+				return Rollout{}, ended{}, fmt.Errorf("watch the rollout: %w", err)
 			}
 		default:
 			wrong = 0
@@ -41,60 +37,57 @@ func (rollout) Run(ctx context.Context, r *run) (ended, error) {
 			if w.tell(seen) {
 				pause = shortPause
 			}
-			end, over, err := w.judge(seen)
+			rollout, end, over, err := w.judge(seen)
 			if over {
-				return end, err
+				return rollout, end, err
 			}
 			w.waited = true
 		}
-		if !r.Clock.Now().Before(r.until) {
-			return ended{}, fmt.Errorf("not live before the deadline: %s", w.counts)
+		if !p.Clock.Now().Before(p.until) {
+			return Rollout{}, ended{}, fmt.Errorf("not live before the deadline: %s", w.counts)
 		}
 		select {
 		case <-ctx.Done():
-			return ended{}, ctx.Err()
-		case <-r.Clock.After(pause):
+			return Rollout{}, ended{}, ctx.Err()
+		case <-p.Clock.After(pause):
 		}
 	}
 }
 
 // judge says whether the rollout is over, and how.
-func (w *watch) judge(s sight) (end ended, over bool, err error) {
+func (w *watch) judge(s sight) (r Rollout, end ended, over bool, err error) {
 	deployment, there := find(s.service, w.own)
 	w.known = w.known || there
 	if !w.known && w.Clock.Since(w.begun) < settle {
-		return ended{}, false, nil
+		return r, end, false, nil
 	}
 	switch primary := s.service.Primary(); {
 	case primary.ID == "":
-		return ended{}, true, fmt.Errorf("service %s has no deployment any more (status %s)", s.service.Name, s.service.Status)
+		return r, end, true, fmt.Errorf("service %s has no deployment any more (status %s)", s.service.Name, s.service.Status)
 	case compare(primary.TaskDefinition, w.own) == newer:
-		end, _ = superseded(revisionOf(primary.TaskDefinition) + " took over")
-		return end, true, nil
+		return Rollout{Newer: primary.TaskDefinition}, superseded(revisionOf(primary.TaskDefinition) + " took over"), true, nil
 	case compare(primary.TaskDefinition, w.own) == older:
-		return ended{}, true, &rolledBackByECS{reason: deployment.RolloutReason, to: revisionOf(primary.TaskDefinition)}
+		return r, end, true, &rolledBackByECS{reason: deployment.RolloutReason, to: revisionOf(primary.TaskDefinition)}
 	case deployment.RolloutState == "FAILED":
-		return ended{}, true, fmt.Errorf("ECS gave the rollout up: %s", deployment.RolloutReason)
+		return r, end, true, fmt.Errorf("ECS gave the rollout up: %s", deployment.RolloutReason)
 	case s.live(deployment):
-		return w.live(deployment), true, nil
+		return r, w.live(deployment), true, nil
 	}
 	if crash := crashLoop(s.stopped, deployment); crash != "" {
-		return ended{}, true, fmt.Errorf("its tasks keep stopping in the same way: %s", crash)
+		return r, end, true, fmt.Errorf("its tasks keep stopping in the same way: %s", crash)
 	}
-	return ended{}, false, nil
+	return r, end, false, nil
 }
 
 func (w *watch) live(d cloud.Deployment) ended {
 	if d.Desired == 0 {
 		w.warn("the service wants no task, so nothing runs: set slipway:desiredCount")
-		end, _ := skipped("the service wants no task")
-		return end
+		return skipped("the service wants no task")
 	}
-	end, _ := done(w.counts)
-	if !w.change.applied && !w.waited {
-		end, _ = skipped("ECS runs it already: " + w.counts)
+	if !w.change.Applied && !w.waited {
+		return skipped("ECS runs it already: " + w.counts)
 	}
-	return end
+	return done(w.counts)
 }
 
 // rolledBackByECS is the circuit breaker's work: the old version serves, and the

@@ -8,7 +8,6 @@ import (
 
 	"slipway/automation/fault"
 	"slipway/automation/release/ledger"
-	"slipway/automation/ui"
 )
 
 // Settle proves what an update of an environment's stack left: that the rollout of a changed task definition ends well, and
@@ -24,107 +23,99 @@ func Settle(ctx context.Context, o Options, before string) (Result, error) {
 		return Result{}, err
 	}
 	o.Kind = ledger.Up
-	r := newRun(o, o.Deadline)
-	err = r.all(ctx, []step{look{before}, rollout{}, health{}, verify{}, record{}})
-	over, expired := r.expired(err)
-	switch {
-	case err == nil:
-	case expired:
-		err = over
-	case r.touched && !r.proof.True():
-		err = r.undo(ctx, err, func(ctx context.Context) (*run, error) { return r.returned(ctx, r.change.before, r.image) })
-	default:
-		err = r.unsettled(ctx, err)
-	}
-	result := r.result()
-	r.conclude(ctx, result.Outcome, err)
-	return result, err
+	p := newPass(o)
+	t, err := p.settle(ctx, before)
+	return p.end(ctx, t, err, func(ctx context.Context, t trail) (trail, error) {
+		return p.returned(ctx, t.site, t.change.Before, t.image)
+	})
 }
 
-// look finds out what an update changed of the service.
-type look struct{ before string }
+// settle is the list for an update that was made already.
+func (p pass) settle(ctx context.Context, before string) (trail, error) {
+	t, err := do(ctx, p, "look", func(ctx context.Context) (trail, ended, error) { return p.updated(ctx, before) })
+	if err != nil {
+		return t, err
+	}
+	return p.prove(ctx, t)
+}
 
-func (look) Name() string { return "look" }
-
-func (l look) Run(ctx context.Context, r *run) (ended, error) {
-	ctx, cancel := r.bounded(ctx)
+// updated finds out what an update changed of the service.
+func (p pass) updated(ctx context.Context, before string) (t trail, end ended, err error) {
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	if _, err := r.survey(ctx); err != nil {
-		return ended{}, err
+	if t.site, err = p.survey(ctx); err != nil {
+		return t, end, err
 	}
-	var err error
-	if r.image, err = ParseImage(r.Image, r.Commit.Hash); err != nil {
-		return ended{}, err
+	if t.image, err = ParseImage(p.Image, p.Commit.Hash); err != nil {
+		return t, end, err
 	}
-	if r.past, err = recall(ctx, r.site.ledger, r.image); err != nil {
-		return ended{}, err
+	if t.site.Past, err = recall(ctx, t.site.Ledger, t.image); err != nil {
+		return t, end, err
 	}
-	now := r.site.before.TaskDefinition
-	r.change, r.site.previous = change{applied: now != l.before, taskDefinition: now, before: l.before}, r.image
-	if r.change.applied {
-		if err := r.begin(ctx); err != nil {
-			return ended{}, err
+	now := t.site.Before.TaskDefinition
+	t.site.Previous, t.change = t.image, Change{Applied: now != before, TaskDefinition: now, Before: before}
+	if !t.change.Applied {
+		runs, err := p.running(ctx, t.site)
+		if err != nil || runs == "" || compare(runs, now) != older {
+			return t, done("the same task definition: " + revisionOf(now)), err
 		}
-		r.touched = true
-		return done("task definition " + revisionOf(now))
+		t.change.Before = runs // where ECS went back to
 	}
-	runs, err := r.runs(ctx)
-	if err != nil || runs == "" || compare(runs, now) != older {
-		return ended{ui.Done, "the same task definition: " + revisionOf(now)}, err
+	if err := p.begin(ctx, t.site, t.image); err != nil {
+		return t, end, err
 	}
-	r.change.before = runs // where ECS went back to
-	if err := r.begin(ctx); err != nil {
-		return ended{}, err
+	t.change.Moved = true
+	if t.change.Applied {
+		return t, done("task definition " + revisionOf(now)), nil
 	}
-	r.touched = true
-	return r.askAgain(ctx)
+	t.change, end, err = p.askAgain(ctx, t.site, t.change)
+	return t, end, err
 }
-
-// health asks for the health check's path as the load balancer does: with another path or another port its targets stay
-// healthy until the new check has failed a few times, and are then replaced for ever.
-type health struct{}
-
-func (health) Name() string { return "health" }
 
 // healthTime is how long a load balancer may take to use its new settings.
 const healthTime = 30 * time.Second
 
-func (health) Run(ctx context.Context, r *run) (ended, error) {
-	p := Proof{Basis: BasisHealth, Path: r.HealthPath, Accepted: r.HealthStatus}
-	for until := r.Clock.Now().Add(healthTime); ; {
-		p.Served = r.ask(ctx, p)
-		switch p = p.weigh(); {
+// health asks for the health check's path as the load balancer does: with another path or another port its targets stay
+// healthy until the new check has failed a few times, and are then replaced for ever.
+func (p pass) health(ctx context.Context, site Site) (Proof, ended, error) {
+	proof := Proof{Basis: BasisHealth, Path: p.HealthPath, Accepted: p.HealthStatus}
+	for until := p.Clock.Now().Add(healthTime); ; {
+		proof.Served = ask(ctx, p.HTTP, site.Before, proof)
+		switch proof = proof.weigh(); {
 		case ctx.Err() != nil:
-			return ended{}, ctx.Err()
-		case p.ServedIsHealthy:
-			return done(fmt.Sprintf("%d of %d answers at %s", len(p.Served), len(p.Served), p.Path))
-		case !r.Clock.Now().Before(until):
-			return ended{}, &fault.Error{Op: r.doing(), Cause: "the health check does not pass", Evidence: []string{p.told(p.Served[len(p.Served)-1])}}
+			return proof, ended{}, ctx.Err()
+		case proof.ServedIsHealthy:
+			return proof, done(fmt.Sprintf("%d of %d answers at %s", len(proof.Served), len(proof.Served), proof.Path)), nil
+		case !p.Clock.Now().Before(until):
+			return proof, ended{}, &fault.Error{
+				Op: p.doing(), Cause: "the health check does not pass", Evidence: []string{proof.told(proof.Served[len(proof.Served)-1])},
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return ended{}, ctx.Err()
-		case <-r.Clock.After(longPause):
+			return proof, ended{}, ctx.Err()
+		case <-p.Clock.After(longPause):
 		}
 	}
 }
 
 // unsettled says that the update is made and that the app does not answer as it should.
-func (r *run) unsettled(ctx context.Context, failed error) error {
-	if ctx.Err() != nil {
-		return &fault.Error{
-			Op: r.doing(), Cause: "interrupted; the update is made, and nobody saw whether the app answers", Next: "slipway status " + r.Environment,
+func (e ending) unsettled(ctx context.Context) ending {
+	var known *fault.Error
+	switch {
+	case ctx.Err() != nil:
+		e.err = &fault.Error{
+			Op: e.doing(), Cause: "interrupted; the update is made, and nobody saw whether the app answers", Next: "slipway status " + e.Environment,
 			Code: fault.Interrupted, Err: ctx.Err(),
 		}
+	case errors.As(e.failed, &known) && known.Code == fault.NotReady:
+		e.err = e.failed
+	default:
+		e.report = e.diagnose(ctx, e.site, e.change)
+		e.err = &fault.Error{
+			Op: e.doing(), Cause: "the update is made, but the app does not answer as it should: " + e.cause(), Evidence: e.evidence(), Code: fault.RollbackFailed, Err: e.failed,
+			Next: fmt.Sprintf("undo the change in Pulumi.%s.yaml, then slipway up %s", e.Environment, e.Environment),
+		}
 	}
-	r.diagnose(ctx)
-	e := ending{run: r, failed: failed}
-	var known *fault.Error
-	if errors.As(failed, &known) && known.Code == fault.NotReady {
-		return failed
-	}
-	return &fault.Error{
-		Op: r.doing(), Cause: "the update is made, but the app does not answer as it should: " + e.cause(), Evidence: e.evidence(), Code: fault.RollbackFailed, Err: failed,
-		Next: fmt.Sprintf("undo the change in Pulumi.%s.yaml, then slipway up %s", r.Environment, r.Environment),
-	}
+	return e
 }

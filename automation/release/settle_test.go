@@ -65,5 +65,5 @@ func TestDeployAfterAnUpdateWasTakenBack(t *testing.T) {
 	w.scripts[oldCommit] = succeeds
 	result, err := Deploy(context.Background(), o)
 	w.check(result, err, outcome{outcome: Released, runs: oldImage, ledger: "0101010 released, 0101010 rolled back, 0101010 released",
-		steps: "preflight=done build=skipped update=done rollout=done verify=done record=done"})
+		steps: "preflight=done build=skipped preview=done update=done rollout=done verify=done record=done"})
 }

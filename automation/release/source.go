@@ -10,27 +10,26 @@ import (
 
 // findImage looks for the image of the release's source. One commit is one image in a repository: when its tag has
 // another source, another app's or with other arguments, the release is refused with both.
-func (r *run) findImage(ctx context.Context) error {
-	ofCommit, tagged, err := r.Cloud.Image(ctx, r.site.registry.Name, r.Commit.Hash)
+func (p pass) findImage(ctx context.Context, in Registry) (image Image, untagged bool, err error) {
+	ofCommit, tagged, err := p.Cloud.Image(ctx, in.Name, p.Commit.Hash)
 	if err != nil {
-		return err
+		return Image{}, false, err
 	}
-	ofSource, built, err := r.Cloud.Image(ctx, r.site.registry.Name, r.Source.Tag())
-	if err != nil {
-		return err
+	ofSource, built, err := p.Cloud.Image(ctx, in.Name, p.Source.Tag())
+	switch {
+	case err != nil:
+		return Image{}, false, err
+	case tagged && (!built || ofCommit.Digest != ofSource.Digest):
+		return Image{}, false, p.otherSource(ctx, in, ofCommit.Digest)
+	case !built:
+		return Image{}, false, nil
 	}
-	if tagged && (!built || ofCommit.Digest != ofSource.Digest) {
-		return r.otherSource(ctx, ofCommit.Digest)
-	}
-	if built {
-		r.image, r.untagged = Image{r.site.registry.URL, ofSource.Digest, r.Commit.Hash}, !tagged
-	}
-	return nil
+	return Image{in.URL, ofSource.Digest, p.Commit.Hash}, !tagged, nil
 }
 
 // otherSource is the refusal of a commit whose image in the registry is of another source.
-func (r *run) otherSource(ctx context.Context, digest string) error {
-	labels, err := r.Cloud.Labels(ctx, r.site.registry.Name, digest)
+func (p pass) otherSource(ctx context.Context, in Registry, digest string) error {
+	labels, err := p.Cloud.Labels(ctx, in.Name, digest)
 	if err != nil {
 		return err
 	}
@@ -39,12 +38,12 @@ func (r *run) otherSource(ctx context.Context, digest string) error {
 		from = other.String()
 	}
 	return &fault.Error{
-		Op:    r.doing(),
+		Op:    p.doing(),
 		Cause: "the registry has another image of this commit already, and a commit is one image in a repository",
 		Evidence: []string{
-			fmt.Sprintf("%s:%s is %s", r.site.registry.URL, short(r.Commit.Hash), shortDigest(digest)),
+			fmt.Sprintf("%s:%s is %s", in.URL, short(p.Commit.Hash), shortDigest(digest)),
 			"it was built from " + from,
-			"asked for is        " + r.Source.String(),
+			"asked for is        " + p.Source.String(),
 		},
 		Next: "give every app a registry of its own: a second delivery stack with its own slipway:appName, which the app's environments " +
 			"name as slipway:deliveryStack; or commit again",

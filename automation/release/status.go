@@ -59,7 +59,7 @@ func Current(ctx context.Context, environment string, from Outputs, book ledger.
 }
 
 // fill asks for everything side by side.
-func (s *Status) fill(ctx context.Context, out environment, book ledger.Ledger, at Standing) error {
+func (s *Status) fill(ctx context.Context, out Environment, book ledger.Ledger, at Standing) error {
 	var service cloud.Service
 	var tasks []cloud.Task
 	g, ctx := errgroup.WithContext(ctx)
@@ -84,7 +84,7 @@ func (s *Status) fill(ctx context.Context, out environment, book ledger.Ledger, 
 }
 
 // findRelease takes the newest release that was proved, when it is of the stack's image.
-func (s *Status) findRelease(ctx context.Context, book ledger.Ledger, at environment) error {
+func (s *Status) findRelease(ctx context.Context, book ledger.Ledger, at Environment) error {
 	return book.Scan(ctx, lookBack, func(e ledger.Entry) bool {
 		if e.Outcome != ledger.Released {
 			return true

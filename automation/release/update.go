@@ -31,119 +31,117 @@ const (
 	commitKey = "slipway:commit"
 )
 
-// change is what the update did: the task definition that ours has now, and the
-// one before.
-type change struct {
-	applied        bool
-	taskDefinition string
-	before         string
+// preview finds out what an update to an image would change, and refuses what a release may not.
+func (p pass) preview(ctx context.Context, site Site, image Image) (Plan, ended, error) {
+	ctx, cancel := p.bounded(ctx)
+	defer cancel()
+	plan := Plan{Config: map[string]string{imageKey: image.Ref(), commitKey: image.Commit}}
+	maps.Copy(plan.Config, p.earlier)
+	changes, err := p.Stack.Preview(ctx, plan.Config)
+	if err != nil {
+		return plan, ended{}, p.locked(err)
+	}
+	plan.Changes, plan.Others = divide(changes)
+	if err := p.refuse(plan.Others); err != nil {
+		return plan, ended{}, err
+	}
+	plan.Running, err = p.running(ctx, site) // what a failure can return to: the stack may say what ECS went back from
+	return plan, done(plan.text()), err
 }
 
-// update gives the environment's stack the new image.
-type update struct{}
+func (p Plan) text() string {
+	if p.Empty() {
+		return "nothing to change"
+	}
+	return fmt.Sprintf("%d changes", p.Changes+len(p.Others))
+}
 
-func (update) Name() string { return "update" }
-
-func (update) Run(ctx context.Context, r *run) (ended, error) {
-	ctx, cancel := r.bounded(ctx)
+// update makes the change that was previewed.
+func (p pass) update(ctx context.Context, site Site, image Image, plan Plan) (Change, ended, error) {
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	config := map[string]string{imageKey: r.image.Ref(), commitKey: r.image.Commit}
-	maps.Copy(config, r.earlier)
-	plan, err := r.Stack.Preview(ctx, config)
+	if plan.Empty() {
+		return p.keep(ctx, site, image, plan)
+	}
+	if err := p.begin(ctx, site, image); err != nil {
+		return Change{}, ended{}, err
+	}
+	c := Change{Moved: true, Same: !p.repair && site.Past.Live.Number > 0}
+	if _, err := p.Stack.Update(ctx, plan.Config, p.message(image)); err != nil {
+		c.Moved = began(err)
+		return c, ended{}, p.locked(err)
+	}
+	after, err := p.Stack.Outputs(ctx)
 	if err != nil {
-		return ended{}, r.locked(err)
+		return c, ended{}, err
 	}
-	changes, others := sort(plan)
-	if err := r.refuse(others); err != nil {
-		return ended{}, err
-	}
-	before, err := r.runs(ctx) // what a failure can return to: the stack may say what ECS went back from
-	if err != nil {
-		return ended{}, err
-	}
-	if changes+len(others) == 0 {
-		return r.keep(ctx, before)
-	}
-	if err := r.begin(ctx); err != nil {
-		return ended{}, err
-	}
-	r.touched, r.sameImage = true, !r.repairing && r.past.live.Number > 0
-	if _, err := r.Stack.Update(ctx, config, r.message()); err != nil {
-		r.touched = began(err)
-		return ended{}, r.locked(err)
-	}
-	after, err := r.Stack.Outputs(ctx)
-	if err != nil {
-		return ended{}, err
-	}
-	r.change = change{applied: true, taskDefinition: environmentOf(after).TaskDefinition, before: before}
-	return done("task definition " + revisionOf(r.change.taskDefinition))
+	c.Applied, c.TaskDefinition, c.Before = true, environmentOf(after).TaskDefinition, plan.Running
+	return c, done("task definition " + revisionOf(c.TaskDefinition)), nil
 }
 
 // keep goes on with a stack that has the image already. What was proved before is only looked at again. What an earlier
 // release left unproved is this release's from now on.
-func (r *run) keep(ctx context.Context, before string) (ended, error) {
-	now, err := r.Stack.Outputs(ctx) // not what preflight found: another deployer may have released this image since
+func (p pass) keep(ctx context.Context, site Site, image Image, plan Plan) (Change, ended, error) {
+	now, err := p.Stack.Outputs(ctx) // not what preflight found: another deployer may have released this image since
 	if err != nil {
-		return ended{}, err
+		return Change{}, ended{}, err
 	}
-	r.change = change{taskDefinition: environmentOf(now).TaskDefinition, before: before}
-	if r.past.live.Number > 0 && r.past.live.TaskDefinition == r.change.taskDefinition {
-		return skipped("the stack has this image already")
+	c := Change{TaskDefinition: environmentOf(now).TaskDefinition, Before: plan.Running}
+	if live := site.Past.Live; live.Number > 0 && live.TaskDefinition == c.TaskDefinition {
+		return c, skipped("the stack has this image already"), nil
 	}
-	if err := r.begin(ctx); err != nil {
-		return ended{}, err
+	if err := p.begin(ctx, site, image); err != nil {
+		return c, ended{}, err
 	}
-	r.touched = true
-	return r.askAgain(ctx)
+	c.Moved = true
+	return p.askAgain(ctx, site, c)
 }
 
 // askAgain makes ECS try once more what it has given up: Pulumi sees nothing to change, because the service that it
 // updated is only what ECS went back from.
-func (r *run) askAgain(ctx context.Context) (ended, error) {
-	at := r.site.before
-	primary, err := r.runs(ctx)
+func (p pass) askAgain(ctx context.Context, site Site, c Change) (Change, ended, error) {
+	primary, err := p.running(ctx, site)
 	if err != nil {
-		return ended{}, err
+		return c, ended{}, err
 	}
-	if primary == "" || compare(primary, r.change.taskDefinition) != older {
-		return skipped("the stack has this image already")
+	if primary == "" || compare(primary, c.TaskDefinition) != older {
+		return c, skipped("the stack has this image already"), nil
 	}
-	if err := r.Cloud.Redeploy(ctx, at.Cluster, at.Service, r.change.taskDefinition); err != nil {
-		return ended{}, err
+	if err := p.Cloud.Redeploy(ctx, site.Before.Cluster, site.Before.Service, c.TaskDefinition); err != nil {
+		return c, ended{}, err
 	}
-	r.change.applied = true
-	return done(fmt.Sprintf("the stack has this image already, but ECS went back to %s: asked for %s again",
-		revisionOf(primary), revisionOf(r.change.taskDefinition)))
+	c.Applied = true
+	return c, done(fmt.Sprintf("the stack has this image already, but ECS went back to %s: asked for %s again",
+		revisionOf(primary), revisionOf(c.TaskDefinition))), nil
 }
 
-// runs is the task definition that ECS runs, or moves to.
-func (r *run) runs(ctx context.Context) (string, error) {
-	s, err := r.Cloud.Service(ctx, r.site.before.Cluster, r.site.before.Service)
+// running is the task definition that ECS runs, or moves to.
+func (p pass) running(ctx context.Context, site Site) (string, error) {
+	s, err := p.Cloud.Service(ctx, site.Before.Cluster, site.Before.Service)
 	return s.Primary().TaskDefinition, err
 }
 
 // refuse fails when the preview holds more than a release may change. A repair
 // goes on: the image must come back whatever else the stack file says.
-func (r *run) refuse(others []string) error {
+func (p pass) refuse(others []string) error {
 	switch {
 	case len(others) == 0:
 		return nil
-	case r.AllowInfrastructure || r.repairing:
-		r.note("%d infrastructure changes go with this update: %s", len(others), strings.Join(others, ", "))
+	case p.AllowInfrastructure || p.repair:
+		p.note("%d infrastructure changes go with this update: %s", len(others), strings.Join(others, ", "))
 		return nil
 	}
 	return &fault.Error{
-		Op:       r.doing(),
+		Op:       p.doing(),
 		Cause:    fmt.Sprintf("the update would change more than the image: %d other resources", len(others)),
 		Evidence: others,
-		Next:     fmt.Sprintf("slipway up %s, or slipway deploy %s --allow-infrastructure", r.Environment, r.Environment),
+		Next:     fmt.Sprintf("slipway up %s, or slipway deploy %s --allow-infrastructure", p.Environment, p.Environment),
 		Code:     fault.NotReady,
 	}
 }
 
-// sort counts the changes that belong to a release and lists the others.
-func sort(plan engine.Changes) (own int, others []string) {
+// divide counts the changes that belong to a release and lists the others.
+func divide(plan engine.Changes) (own int, others []string) {
 	for _, c := range plan {
 		if belongs(c) {
 			own++
@@ -167,22 +165,22 @@ func belongs(c engine.Change) bool {
 }
 
 // message is what Pulumi's history says about the release.
-func (r *run) message() string {
-	text := "release " + short(r.image.Commit)
-	if r.repairing {
-		return "roll back to " + short(r.image.Commit)
+func (p pass) message(image Image) string {
+	text := "release " + short(image.Commit)
+	if p.repair {
+		return "roll back to " + short(image.Commit)
 	}
-	if r.Commit.Author != "" {
-		text += " by " + cut(r.Commit.Author)
+	if p.Commit.Author != "" {
+		text += " by " + cut(p.Commit.Author)
 	}
-	if r.Commit.Subject != "" {
-		text += ": " + cut(r.Commit.Subject)
+	if p.Commit.Subject != "" {
+		text += ": " + cut(p.Commit.Subject)
 	}
-	if r.From != "" {
-		text += " [promoted from " + r.From + "]"
+	if p.From != "" {
+		text += " [promoted from " + p.From + "]"
 	}
-	if r.Execution != "" {
-		text += " [execution " + r.Execution + "]"
+	if p.Execution != "" {
+		text += " [execution " + p.Execution + "]"
 	}
 	return text
 }
@@ -199,16 +197,4 @@ func began(err error) bool {
 		return failed.Doing == "updating"
 	}
 	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
-}
-
-// locked turns an error about the lock into the fault for it and leaves others alone.
-func (r *run) locked(err error) error {
-	var held *engine.Locked
-	if !errors.As(err, &held) {
-		return err
-	}
-	return &fault.Error{
-		Op: r.doing(), Cause: "another update holds the stack: " + held.Who(),
-		Next: "wait for it, then run the same command again", Code: fault.Locked, Err: err,
-	}
 }

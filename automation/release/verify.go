@@ -18,12 +18,6 @@ type Doer interface {
 	Do(r *http.Request) (*http.Response, error)
 }
 
-// verify proves that the digest asked for is the one that runs, is reached by the
-// load balancer and answers.
-type verify struct{}
-
-func (verify) Name() string { return "verify" }
-
 const (
 	// answers is how often the app is asked: enough to meet each of a few targets.
 	answers = 5
@@ -32,75 +26,77 @@ const (
 	patience = 2 * time.Minute
 )
 
-func (verify) Run(ctx context.Context, r *run) (ended, error) {
-	until := r.Clock.Now().Add(patience)
-	if until.After(r.until) {
-		until = r.until
+// verify proves that the digest asked for is the one that runs, is reached by the
+// load balancer and answers. With an error, the proof is the last look.
+func (p pass) verify(ctx context.Context, site Site, image Image) (Proof, ended, error) {
+	until := p.Clock.Now().Add(patience)
+	if until.After(p.until) {
+		until = p.until
 	}
+	var last Proof
 	for pause := shortPause; ; pause = min(pause*3/2, longPause) {
-		proof, err := r.prove(ctx)
+		proof, err := p.look(ctx, site, image)
 		if ctx.Err() != nil {
-			return ended{}, ctx.Err()
+			return last, ended{}, ctx.Err()
 		}
 		if err == nil {
-			r.proof = proof
+			last = proof
 			if proof.True() {
-				return done(proof.text())
+				return proof, done(proof.text()), nil
 			}
 		}
-		if over, expired := r.expired(err); expired {
-			return ended{}, over
+		if _, over := expired(err); over {
+			return last, ended{}, err
 		}
-		if !r.Clock.Now().Before(until) {
-			return ended{}, r.unproved(proof, err)
+		if !p.Clock.Now().Before(until) {
+			return last, ended{}, p.unproved(proof, err)
 		}
 		select {
 		case <-ctx.Done():
-			return ended{}, ctx.Err()
-		case <-r.Clock.After(pause):
+			return last, ended{}, ctx.Err()
+		case <-p.Clock.After(pause):
 		}
 	}
 }
 
-// prove collects one proof. The app is asked last and only when all else agrees:
+// look collects one proof. The app is asked last and only when all else agrees:
 // before that its answers say nothing new.
-func (r *run) prove(ctx context.Context) (Proof, error) {
-	at := r.site.before
-	p := Proof{Requested: r.image.Digest, Commit: r.image.Commit, Basis: BasisVersion, Path: r.VersionPath, Accepted: onlyOK}
-	if r.VersionPath == "" {
-		p.Basis, p.Path, p.Accepted = BasisHealth, r.HealthPath, r.HealthStatus
+func (p pass) look(ctx context.Context, site Site, image Image) (Proof, error) {
+	at := site.Before
+	proof := Proof{Requested: image.Digest, Commit: image.Commit, Basis: BasisVersion, Path: p.VersionPath, Accepted: onlyOK}
+	if p.VersionPath == "" {
+		proof.Basis, proof.Path, proof.Accepted = BasisHealth, p.HealthPath, p.HealthStatus
 	}
-	tasks, err := r.Cloud.Tasks(ctx, at.Cluster, at.Service, false)
+	tasks, err := p.Cloud.Tasks(ctx, at.Cluster, at.Service, false)
 	if err != nil {
-		return p, err
+		return proof, err
 	}
 	for _, t := range tasks {
-		p.Running = append(p.Running, Running{Task: t.ID(), Digest: digestOf(t)})
+		proof.Running = append(proof.Running, Running{Task: t.ID(), Digest: digestOf(t)})
 	}
-	if p.Targets, err = r.reached(ctx, tasks); err != nil {
-		return p, err
+	if proof.Targets, err = p.reached(ctx, at.TargetGroup, tasks); err != nil {
+		return proof, err
 	}
-	p = p.weigh()
-	if p.RunningIsRequested && p.TargetsAreHealthy {
-		p.Served = r.ask(ctx, p)
+	proof = proof.weigh()
+	if proof.RunningIsRequested && proof.TargetsAreHealthy {
+		proof.Served = ask(ctx, p.HTTP, at, proof)
 	}
-	return p.weigh(), nil
+	return proof.weigh(), nil
 }
 
-func (r *run) reached(ctx context.Context, tasks []cloud.Task) (Targets, error) {
-	t := Targets{Tasks: len(tasks), Unasked: r.site.before.TargetGroup == ""}
+func (p pass) reached(ctx context.Context, group string, tasks []cloud.Task) (Targets, error) {
+	t := Targets{Tasks: len(tasks), Unasked: group == ""}
 	if t.Unasked {
 		return t, nil
 	}
-	targets, err := r.Cloud.Targets(ctx, r.site.before.TargetGroup)
+	targets, err := p.Cloud.Targets(ctx, group)
 	t.Healthy = healthy(tasks, targets)
 	return t, err
 }
 
 // ask gets the path of the proof several times and stops at the first answer that is none.
-func (r *run) ask(ctx context.Context, p Proof) []Served {
-	at := r.site.before
-	from, url := r.HTTP, strings.TrimSuffix(at.AppURL, "/")+p.Path
+func ask(ctx context.Context, from Doer, at Environment, p Proof) []Served {
+	url := strings.TrimSuffix(at.AppURL, "/") + p.Path
 	if from == nil {
 		from = asking(p.Basis, at.AppURL, at.LoadBalancer)
 	}
@@ -162,13 +158,13 @@ func readNothing(body io.Reader, _ *Served) error {
 	return err
 }
 
-func (r *run) unproved(p Proof, err error) error {
-	evidence := p.Doubts()
+func (p pass) unproved(proof Proof, err error) error {
+	evidence := proof.Doubts()
 	if err != nil {
 		evidence = append(evidence, err.Error())
 	}
 	return &fault.Error{
-		Op: r.doing(), Cause: p.cause(), Evidence: evidence, Next: "slipway status " + r.Environment, Err: err,
+		Op: p.doing(), Cause: proof.cause(), Evidence: evidence, Next: "slipway status " + p.Environment, Err: err,
 	}
 }
 

@@ -28,7 +28,9 @@ const settle = 5 * time.Second
 
 // watch follows one rollout.
 type watch struct {
-	*run
+	pass
+	site   Site
+	change Change
 	own    string // our task definition
 	begun  time.Time
 	known  bool // our deployment was seen
@@ -49,7 +51,7 @@ type sight struct {
 
 // look asks for everything side by side.
 func (w *watch) look(ctx context.Context) (sight, error) {
-	at := w.site.before
+	at := w.site.Before
 	s := sight{checked: at.TargetGroup != ""}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { s.service, err = w.Cloud.Service(ctx, at.Cluster, at.Service); return err })
@@ -67,7 +69,7 @@ func (w *watch) look(ctx context.Context) (sight, error) {
 
 // news leaves out the tasks that had stopped at the first look: where nothing was deployed, they are of before.
 func (w *watch) news(s sight) sight {
-	if w.change.applied {
+	if w.change.Applied {
 		return s
 	}
 	if w.past == nil {

@@ -35,6 +35,7 @@ type Entry struct {
 	TaskDefinition string          `json:"taskDefinition,omitempty"`
 	Serves         string          `json:"serves,omitempty"` // after a roll back: the task definition that was proved to serve
 	Steps          []Step          `json:"steps,omitempty"`
+	Gates          []Gate          `json:"gates,omitempty"`  // in the order in which they were asked
 	Proof          json.RawMessage `json:"proof,omitempty"`  // what was seen of it
 	Report         json.RawMessage `json:"report,omitempty"` // why it failed, from ECS
 	Error          *Failure        `json:"error,omitempty"`
@@ -68,6 +69,22 @@ type Step struct {
 	Seconds float64 `json:"seconds"`
 	Note    string  `json:"note,omitempty"`
 }
+
+// Gate is one gate of a release with its verdict.
+type Gate struct {
+	Name    string `json:"name"`
+	Verdict string `json:"verdict"`       // see the verdicts
+	Who     string `json:"who,omitempty"` // the person who accepted, or whose rule it is
+	Why     string `json:"why,omitempty"` // one line
+}
+
+// The verdicts of a gate.
+const (
+	Passed   = "passed"
+	Accepted = "accepted" // by a person, although the gate would have refused
+	Refused  = "refused"
+	Skipped  = "skipped" // there was nothing to decide
+)
 
 // Failure is why a release did not work, in the words of its error.
 type Failure struct {
