@@ -43,7 +43,7 @@ func build(t testing.TB) (slipway, app string) {
 			built.err = fmt.Errorf("reading the hash of the source: %w", err)
 			return
 		}
-		stamp := "-ldflags=-X slipway/automation/cli.source=" + strings.TrimSpace(string(hash))
+		stamp := "-ldflags=-s -w -X slipway/automation/cli.source=" + strings.TrimSpace(string(hash))
 		for out, pkg := range map[string]string{
 			built.slipway: "slipway/automation", built.app: "slipway/e2e/app", built.static: "slipway/e2e/gallery/static",
 			built.keyed: "slipway/e2e/gallery/keyed",

@@ -161,7 +161,7 @@ func TestSlipwayIsStamped(t *testing.T) {
 	expect(t, hash, code, 0)
 	said, code := m.run(nil, "setup", "slipway")
 	expect(t, said, code, 0, "bin/slipway is built")
-	same(t, m.calls("go"), "go build -trimpath -buildvcs=false -ldflags -X slipway/automation/cli.source="+strings.TrimSpace(hash)+" -o bin/slipway ./automation")
+	same(t, m.calls("go"), "go build -trimpath -buildvcs=false -ldflags -s -w -X slipway/automation/cli.source="+strings.TrimSpace(hash)+" -o bin/slipway ./automation")
 }
 
 func TestProgramsOfTheHost(t *testing.T) {

@@ -157,7 +157,7 @@ func (b *build) run() (said string, code int) {
 
 const (
 	deployed = " deploy dev --commit " + commit + " --execution 3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c --result workspace/result-7.json --unpacked"
-	compiled = "go build -trimpath -buildvcs=false -ldflags -X slipway/automation/cli.source=new -o workspace/slipway ./automation"
+	compiled = "go build -trimpath -buildvcs=false -ldflags -s -w -X slipway/automation/cli.source=new -o workspace/slipway ./automation"
 )
 
 func TestStep(t *testing.T) {

@@ -75,7 +75,7 @@ if ! is "$deployer" "$hash"; then
   deployer=$WORKSPACE/slipway
   if [[ ! -x $deployer ]] || ! is "$deployer" "$hash"; then
     echo "The source of the deployer changed: building it (source $hash)"
-    build "$deployer" ./automation "-X slipway/automation/cli.source=$hash"
+    build "$deployer" ./automation "-s -w -X slipway/automation/cli.source=$hash"
   fi
 fi
 exec "$deployer" "${arguments[@]}"
