@@ -65,8 +65,17 @@ func (d *Deployer) open(ctx context.Context, name string, program pulumi.RunFunc
 func (d *Deployer) openWith(ctx context.Context, name string, program pulumi.RunFunc, config map[string]string) (*engine.Stack, error) {
 	return engine.Open(ctx, engine.Options{
 		Project: d.Project, Name: name, Config: config, Program: program, Sink: d.Sink, WaitLock: d.WaitLock, Timeout: d.Timeout,
-		Hide: d.Hide, Find: d.finder(name),
+		Hide: d.Hide, Find: d.finder(name), Reads: d.reads(name),
 	})
+}
+
+// reads are the stacks whose outputs the program of a stack reads: an environment's delivery.
+func (d *Deployer) reads(name string) []string {
+	values, err := d.Project.StackConfig(name)
+	if err != nil || values[config.Namespace+":kind"] != config.KindEnvironment {
+		return nil
+	}
+	return []string{orDefault(values[config.Namespace+":deliveryStack"], defaultDelivery)}
 }
 
 // Open opens a stack with the program of the project, after checking its configuration.

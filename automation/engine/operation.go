@@ -2,12 +2,14 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -23,20 +25,35 @@ const OutputsType = rootType
 // stream is where an operation sends its engine events.
 type stream = chan<- events.EngineEvent
 
-// Preview says what an update with this configuration would change. It takes no lock and changes nothing.
+// Preview says what an update with this configuration would change. It takes no lock and changes nothing; a stack that
+// does not exist is not created.
 func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes, error) {
-	if err := s.prepare(ctx, config); err != nil {
+	on, exists, err := s.previewed(ctx, config)
+	if err != nil {
 		return nil, err
 	}
 	changes, err := s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
-		_, err := s.pulumi.Preview(ctx, optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
+		_, err := on.Preview(ctx, optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
 		return err
 	})
-	if err == nil && changes.Empty() {
+	if err == nil && changes.Empty() && exists {
 		changes, err = s.outputChanges(ctx)
 	}
 	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
 	return changes, err
+}
+
+// previewed answers the stack to preview, with its configuration written, and whether it exists.
+func (s *Stack) previewed(ctx context.Context, config map[string]string) (on auto.Stack, exists bool, err error) {
+	err = s.ready(ctx)
+	if !errors.Is(err, ErrNotFound) || s.existing || s.hosted() {
+		return s.pulumi, true, s.prepare(ctx, config)
+	}
+	if err := s.configure(config); err != nil {
+		return s.pulumi, false, err
+	}
+	on, err = s.rehearse(ctx)
+	return on, false, err
 }
 
 // outputChanges answers the change of the stack's outputs alone, if there is one, after a preview that found no other:
@@ -174,6 +191,11 @@ func (s *Stack) prepare(ctx context.Context, config map[string]string) error {
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}
+	return s.configure(config)
+}
+
+// configure writes the configuration that was given to Open, with this one merged into it.
+func (s *Stack) configure(config map[string]string) error {
 	values := maps.Clone(s.config)
 	if values == nil {
 		values = map[string]string{}

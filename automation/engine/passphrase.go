@@ -42,6 +42,12 @@ func (s *Stack) canEncrypt() error {
 	return &NoPassphrase{Stack: s.name, New: true}
 }
 
+// hosted says whether the state is in Pulumi's service.
+func (s *Stack) hosted() bool {
+	backend, err := s.dir.project.Backend()
+	return err == nil && project.Hosted(backend)
+}
+
 // ready makes sure that the stack exists and that pulumi can open its secrets, before anything of it is changed.
 func (s *Stack) ready(ctx context.Context) error {
 	known, err := s.look(ctx)

@@ -33,6 +33,7 @@ type Options struct {
 	Existing bool              // never create the stack: operations answer ErrNotFound
 	Clock    clockwork.Clock   // the system's when nil
 	Hide     func(...string)   // is told the stack's secret texts, to keep them out of what is printed
+	Reads    []string          // other stacks whose outputs the program reads, for the preview of a stack that does not exist
 	Find     Finder            // looks for a resource whose creation was cut off; nil looks for none
 }
 
@@ -49,6 +50,8 @@ type Stack struct {
 	clock         clockwork.Clock
 	hide          func(...string)
 	find          Finder
+	reads         []string
+	program       pulumi.RunFunc
 
 	cli     *command
 	dir     *workdir
@@ -91,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 	}
 	s := &Stack{
 		name: o.Name, config: maps.Clone(o.Config), sink: o.Sink, waitLock: o.WaitLock, timeout: o.Timeout,
-		existing: o.Existing, clock: o.Clock, hide: o.Hide, find: o.Find, cli: cli, dir: dir, secrets: secrets, graceToFinish: graceToFinish,
+		existing: o.Existing, clock: o.Clock, hide: o.Hide, find: o.Find, reads: o.Reads, cli: cli, dir: dir, secrets: secrets, graceToFinish: graceToFinish,
 	}
 	s.defaults()
 	if err := s.connect(ctx, o.Program); err != nil {
@@ -121,7 +124,8 @@ func (s *Stack) connect(ctx context.Context, program pulumi.RunFunc) error {
 	if program == nil {
 		program = func(*pulumi.Context) error { return errors.New("this stack was opened for reading only") }
 	}
-	workspace, err := auto.NewLocalWorkspace(ctx, append(options, auto.Program(s.returned.by(program)))...)
+	s.program = s.returned.by(program)
+	workspace, err := auto.NewLocalWorkspace(ctx, append(options, auto.Program(s.program))...)
 	if err != nil {
 		return fmt.Errorf("opening stack %s: %w", s.name, err)
 	}

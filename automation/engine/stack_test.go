@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"slipway/automation/project"
 )
 
@@ -70,6 +72,58 @@ func TestPreviewSeesWhatAnotherDid(t *testing.T) {
 	}
 	if outputs, err := ours.Outputs(t.Context()); err != nil || outputs["Image"] != "repo@sha256:2" {
 		t.Errorf("outputs: %v, %v", outputs, err)
+	}
+}
+
+// To look at what would be made creates no stack, also where the program reads another one and where secrets are
+// encrypted with a key, and the first update after it works as one without.
+func TestPreviewCreatesNoStack(t *testing.T) {
+	p, keys := newProject(t), newTestKMS(t)
+	withoutPassphrase(t)
+	t.Setenv(project.SecretsVariable, keys.url)
+	writeFile(t, p.StackFile("dev"), "config:\n  slipway:parts: one two\n")
+	other := open(t, Options{Project: p, Name: "delivery", Program: program})
+	if _, err := other.Update(t.Context(), map[string]string{"image": "repo"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	sink := &heard{}
+	s := open(t, Options{Project: p, Program: reading("organization/slipway/delivery"), Sink: sink, Reads: []string{"delivery", "missing"}})
+	for range 2 {
+		changes, err := s.Preview(t.Context(), nil)
+		if err != nil || len(changes) != 3 || changes[0].Op != "create" {
+			t.Fatalf("preview: %v, %v", changes, err)
+		}
+	}
+	if _, err := open(t, Options{Project: p, Existing: true}).Outputs(t.Context()); !errors.Is(err, ErrNotFound) {
+		t.Errorf("after the preview: %v", err)
+	}
+	if strings.Contains(sink.text(), "created stack") {
+		t.Error(sink.text())
+	}
+	if changes, err := s.Update(t.Context(), map[string]string{"token": "open sesame"}, ""); err != nil || len(changes) != 3 {
+		t.Fatalf("update: %v, %v", changes, err)
+	}
+	if kept := keeperOf(t, p, "dev"); kept.State.URL != keys.url {
+		t.Errorf("the state names %+v", kept)
+	}
+}
+
+// reading is program with one part more, that is named for an output of another stack.
+func reading(stack string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		args := struct {
+			Name string `pulumi:"name"`
+		}{stack}
+		var found struct {
+			Outputs map[string]any `pulumi:"outputs"`
+		}
+		if err := ctx.Invoke("pulumi:pulumi:readStackOutputs", &args, &found); err != nil {
+			return err
+		}
+		if err := ctx.RegisterComponentResource("test:index:Part", found.Outputs["Image"].(string), &part{}); err != nil {
+			return err
+		}
+		return program(ctx)
 	}
 }
 

@@ -38,7 +38,7 @@ func newProject(t *testing.T) *project.Project {
 	t.Setenv("PULUMI_BACKEND_URL", "")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "a passphrase")
 	t.Setenv("PULUMI_HOME", t.TempDir())
-	return &project.Project{Root: root}
+	return &project.Project{Root: root, Name: "slipway"}
 }
 
 func writeFile(t *testing.T, name, text string) {
