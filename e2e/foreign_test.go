@@ -35,9 +35,9 @@ func (w *world) remote() *author {
 	w.t.Helper()
 	a := &author{world: w, url: w.output("delivery", "SourceCloneURL")}
 	w.git("remote", "add", "origin", a.url)
-	w.git("config", "--add", "credential.helper", "")
-	w.git("config", "--add", "credential.helper", "!'"+w.slipway+"' credential-helper")
-	w.git("config", "credential.useHttpPath", "true")
+	w.git("config", "--add", "credential."+a.url+".helper", "") // none of the machine's own
+	w.git("config", "--add", "credential."+a.url+".helper", "!'"+w.slipway+"' credential-helper")
+	w.git("config", "credential."+a.url+".useHttpPath", "true")
 	return a
 }
 

@@ -193,6 +193,7 @@ func TestFilesThatAreWrong(t *testing.T) {
 		"a secret of nowhere":  {"containers", `[{"name":"x","memory":64,"secrets":[{"name":"A","valueFrom":"arn:aws:s3:::b"}]}]`, "containers[0].secrets"},
 		"depends on nobody":    {"containers", `[{"name":"app","dependsOn":[{"containerName":"x","condition":"START"}]}]`, "another container of the task"},
 		"depends in no way":    {"containers", `[{"name":"x","memory":64},{"name":"app","dependsOn":[{"containerName":"x","condition":"DONE"}]}]`, "START, COMPLETE, SUCCESS or HEALTHY"},
+		"wait for each other":  {"containers", `[{"name":"x","memory":64,"dependsOn":[{"containerName":"app","condition":"START"}]},{"name":"app","dependsOn":[{"containerName":"y","condition":"START"}]},{"name":"y","memory":64,"dependsOn":[{"containerName":"x","condition":"START"}]}]`, "do not wait for each other"},
 		"waits for an end":     {"containers", `[{"name":"x","memory":64},{"name":"app","dependsOn":[{"containerName":"x","condition":"SUCCESS"}]}]`, `"essential": false`},
 		"waits for health":     {"containers", `[{"name":"x","memory":64},{"name":"app","dependsOn":[{"containerName":"x","condition":"HEALTHY"}]}]`, "with a healthCheck"},
 		"no policy":            {"taskPolicies", `[]`, "a policy document of IAM"},

@@ -110,7 +110,7 @@ func portOf(address string) (int, error) {
 // taken says what to do about a port that somebody else has.
 func taken(what string, port int, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %d for %s is taken by another process: end that one, or choose other ports with --port", port, what)
+		return fmt.Errorf("port %d for %s is taken by another process: end that one, or choose other ports: slipway sandbox start --port 0", port, what)
 	}
 	return fmt.Errorf("opening port %d for %s: %w", port, what, err)
 }

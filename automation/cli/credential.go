@@ -24,7 +24,7 @@ git must be told once, here for this user and every CodeCommit of AWS:
   git config --global credential.https://git-codecommit.*.amazonaws.com.useHttpPath true
 The signature covers the path of the repository, so useHttpPath is needed: git leaves the path out
 otherwise. The region is the one in the host's name; for a sandbox it is AWS_REGION.`,
-		Example:   "  git -c credential.helper='!slipway credential-helper' -c credential.useHttpPath=true clone URL",
+		Example:   "  git -c credential.helper='!slipway credential-helper' -c credential.URL.useHttpPath=true clone URL",
 		ValidArgs: []string{"get", "store", "erase"},
 		Args:      arguments(1, 1, "one of get, store and erase"),
 		RunE: func(cmd *cobra.Command, args []string) error {

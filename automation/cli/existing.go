@@ -67,15 +67,28 @@ func (d *Deployer) existing(ctx context.Context, args []string) (*existing, erro
 		return nil, err
 	}
 	if e.text(outputs.Service) == "" {
-		return nil, &fault.Error{
-			Op: "looking for environment " + name, Cause: "it does not exist on AWS", Next: "slipway up " + name, Code: fault.NotReady,
-		}
+		return nil, absent(name)
 	}
 	if e.resources, err = s.Resources(ctx); err != nil {
 		return nil, err
 	}
 	e.at, err = d.cloud(ctx, name)
 	return e, err
+}
+
+// exists answers an error when an environment is not on AWS.
+func (d *Deployer) exists(ctx context.Context, name string) error {
+	known, err := d.Outputs(ctx, name)
+	if err == nil && text(known, outputs.Service) == "" {
+		return absent(name)
+	}
+	return err
+}
+
+func absent(name string) error {
+	return &fault.Error{
+		Op: "looking for environment " + name, Cause: "it does not exist on AWS", Next: "slipway up " + name, Code: fault.NotReady,
+	}
 }
 
 // text is an output that is a text, "" where there is none.

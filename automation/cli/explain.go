@@ -19,7 +19,9 @@ func explain(err error) error {
 		known    *fault.Error
 		name     *project.BadStackName
 		revision *project.BadRevision
+		registry *config.NoRegistry
 		config   *config.Error
+		missing  *engine.NotFound
 		locked   *engine.Locked
 		failed   *engine.Failed
 		refused  *engine.Refused
@@ -33,6 +35,11 @@ func explain(err error) error {
 		return &fault.Error{Op: "reading the arguments", Cause: err.Error(), Code: fault.BadInput, Err: err}
 	case errors.As(err, &config):
 		return badConfig(config)
+	case errors.As(err, &registry):
+		return &fault.Error{
+			Op: "reading the configuration", Cause: "there is no registry to pull an image from: stack " + registry.Delivery + " has none yet", Code: fault.NotReady,
+			Next: "slipway up " + registry.Delivery + ", or set slipway:image to an image that is in a registry already",
+		}
 	case errors.As(err, &locked):
 		return &fault.Error{
 			Op: "taking the lock of stack " + locked.Stack, Cause: locked.Error(), Code: fault.Locked, Err: err,
@@ -48,8 +55,10 @@ func explain(err error) error {
 		return stopped(failed)
 	case troubled(err) != nil:
 		return troubled(err)
-	case errors.Is(err, engine.ErrNotFound):
-		return &fault.Error{Op: "looking for the stack", Cause: err.Error(), Next: "slipway up STACK", Code: fault.NotReady, Err: err}
+	case errors.As(err, &missing):
+		return &fault.Error{
+			Op: "looking for stack " + missing.Stack, Cause: "there is no such stack yet", Next: "slipway up " + missing.Stack, Code: fault.NotReady, Err: engine.ErrNotFound,
+		}
 	case errors.Is(err, context.Canceled):
 		return &fault.Error{Cause: "interrupted", Code: fault.Interrupted, Err: err}
 	}
@@ -63,7 +72,7 @@ func badConfig(config *config.Error) error {
 	}
 	return &fault.Error{
 		Op: "reading the configuration", Cause: "it cannot be right", Evidence: evidence,
-		Next: "correct the stack's file; docs/configuration.md lists every key", Code: fault.BadInput, Err: config,
+		Next: "correct the stack's file; docs/configuration.md lists every key", Code: fault.BadInput,
 	}
 }
 

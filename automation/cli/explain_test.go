@@ -71,7 +71,14 @@ func TestExplain(t *testing.T) {
 		{"no credentials", errors.New("no EC2 IMDS role found"), fault.NotReady, "there are no AWS credentials"},
 		{"a deadline", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.DeadlineExceeded}, fault.Unexpected, "run the same command again"},
 		{"an interrupt", &engine.Failed{Stack: "dev", Doing: "updating", Err: context.Canceled}, fault.Interrupted, "run the same command again"},
-		{"a stack that is not there", fmt.Errorf("reading: %w", engine.ErrNotFound), fault.NotReady, "slipway up"},
+		{"a stack that is not there", fmt.Errorf("reading: %w", &engine.NotFound{Stack: "prod"}), fault.NotReady, "slipway up prod"},
+		{"an environment before delivery", &engine.Failed{
+			Stack: "dev", Doing: "previewing", Diagnostics: []string{"an unhandled error occurred: 1 error occurred:\n* there is no registry"},
+			Err: errors.New("x"), Program: fmt.Errorf("around: %w", &config.NoRegistry{Delivery: "ours"}),
+		}, fault.NotReady, "slipway up ours"},
+		{"another error of the program", &engine.Failed{
+			Stack: "dev", Doing: "previewing", Diagnostics: []string{"an unhandled error occurred: program failed: it is odd"}, Err: errors.New("x"), Program: errors.New("it is odd"),
+		}, fault.Unexpected, "cause     it is odd"},
 		{"an interrupt before anything", context.Canceled, fault.Interrupted, "interrupted"},
 		{"a passphrase that a new stack lacks", &engine.NoPassphrase{Stack: "dev", New: true}, fault.NotReady, "set slipway:secretsProvider"},
 		{"a passphrase that a stack lacks", &engine.NoPassphrase{Stack: "dev"}, fault.NotReady, "export PULUMI_CONFIG_PASSPHRASE_FILE"},
@@ -82,7 +89,7 @@ func TestExplain(t *testing.T) {
 		var out strings.Builder
 		err := explain(test.err)
 		fault.Print(&out, err)
-		if fault.CodeOf(err) != test.code || !strings.Contains(out.String(), test.says) {
+		if fault.CodeOf(err) != test.code || strings.Count(out.String(), test.says) != 1 {
 			t.Errorf("%s: code %d\n%s", test.name, fault.CodeOf(err), out.String())
 		}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/fault"
+	"slipway/automation/release"
 	"slipway/automation/release/ledger"
 )
 
@@ -38,8 +40,11 @@ ended. Only "released" was proved to serve.`,
 			if err != nil {
 				return err
 			}
-			if all == nil {
+			if len(all) == 0 {
 				all = []ledger.Entry{}
+				if err := d.exists(cmd.Context(), args[0]); err != nil {
+					return err
+				}
 			}
 			session.Answer("history", fault.OK, map[string]any{"environment": args[0], "releases": all}, func(out io.Writer) { printHistory(out, args[0], all) })
 			return nil
@@ -111,10 +116,55 @@ func printEntry(out io.Writer, e ledger.Entry) {
 		}
 		row("next", e.Error.Next)
 	}
-	_ = table.Flush()
-	if len(e.Proof) > 0 {
-		_, _ = fmt.Fprintf(out, "proof  %s\n", e.Proof)
+	for _, line := range proved(e.Proof) {
+		row("proof", line)
 	}
+	_ = table.Flush()
+}
+
+// proved is what a proof saw, a line for each of its parts.
+func proved(recorded json.RawMessage) []string {
+	if len(recorded) == 0 {
+		return nil
+	}
+	var p release.Proof
+	if err := json.Unmarshal(recorded, &p); err != nil {
+		return []string{"cannot be read: " + err.Error()}
+	}
+	lines := []string{"requested  " + p.Requested}
+	for _, t := range p.Running {
+		lines = append(lines, fmt.Sprintf("runs       task %s with %s", t.Task, t.Digest))
+	}
+	if !p.Targets.Unasked {
+		lines = append(lines, fmt.Sprintf("healthy    %d of %d tasks behind the load balancer", p.Targets.Healthy, p.Targets.Tasks))
+	}
+	for _, s := range p.Served {
+		lines = append(lines, fmt.Sprintf("answered   %s %s", p.Path, answerOf(s)))
+	}
+	if p.True() {
+		return append(lines, "and all of it agrees")
+	}
+	for _, doubt := range p.Doubts() {
+		lines = append(lines, "not proved: "+doubt)
+	}
+	return lines
+}
+
+// answerOf is one answer of the app, in words.
+func answerOf(s release.Served) string {
+	text := fmt.Sprintf("with status %d", s.Status)
+	if s.Status == 0 {
+		text = "with no status"
+	}
+	for _, part := range []struct{ name, value string }{{"commit", short(s.Commit)}, {"digest", s.Digest}, {"task", s.Task}} {
+		if part.value != "" {
+			text += ", " + part.name + " " + part.value
+		}
+	}
+	if s.Error != "" {
+		text += ": " + s.Error
+	}
+	return text
 }
 
 func onHost(host string) string {

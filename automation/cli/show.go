@@ -31,7 +31,7 @@ func showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			entry, err := find(cmd, book, number)
+			entry, err := find(cmd, d, book, number)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func releaseNumber(args []string) (int, error) {
 	return number, nil
 }
 
-func find(cmd *cobra.Command, book ledger.Ledger, number int) (ledger.Entry, error) {
+func find(cmd *cobra.Command, d *Deployer, book ledger.Ledger, number int) (ledger.Entry, error) {
 	if number > 0 {
 		entry, there, err := book.Read(cmd.Context(), number)
 		if err == nil && !there {
@@ -68,6 +68,9 @@ func find(cmd *cobra.Command, book ledger.Ledger, number int) (ledger.Entry, err
 		return entry, err
 	}
 	newest, err := book.List(cmd.Context(), 1)
+	if err == nil && len(newest) == 0 {
+		err = d.exists(cmd.Context(), book.Environment)
+	}
 	if err == nil && len(newest) == 0 {
 		err = &fault.Error{
 			Op: "looking for a release", Cause: book.Environment + " has no release yet", Next: "slipway deploy " + book.Environment, Code: fault.NotReady,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"slipway/automation/fault"
@@ -19,7 +20,7 @@ func (d *Deployer) committed(ctx context.Context, source *project.Source, of *co
 	revision := d.Commit
 	if revision == "" {
 		revision = "HEAD"
-		d.warnOfDirty(ctx, source)
+		d.warnOfDirty(ctx, source, of)
 	}
 	commit, err := source.Commit(ctx, revision)
 	if err != nil {
@@ -77,16 +78,47 @@ func checkBuild(environment string, b config.Build) error {
 	}
 }
 
-// warnOfDirty says that files were changed and not committed: they are not released.
-func (d *Deployer) warnOfDirty(ctx context.Context, source *project.Source) {
+// warnOfDirty says what becomes of files that were changed and not committed: the image is built without them, and
+// what configures the stack is read as it is in the folder.
+func (d *Deployer) warnOfDirty(ctx context.Context, source *project.Source, of *config.Config) {
 	files, err := source.Dirty(ctx)
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return
 	}
+	var left, read []string
+	for _, file := range files {
+		if configures(file, of) {
+			read = append(read, file)
+		} else {
+			left = append(left, file)
+		}
+	}
+	if len(left) > 0 {
+		d.Sink.Event(ui.Warning{Text: "the image is built from what is committed; not committed: " + few(left)})
+	}
+	if len(read) > 0 {
+		d.Sink.Event(ui.Warning{Text: "used as they are in the folder, though not committed: " + few(read)})
+	}
+}
+
+// configures says whether a file of the repository is a stack's, Pulumi.yaml, or one that the configuration names.
+func configures(file string, of *config.Config) bool {
+	named := append([]string{of.Containers}, of.TaskPolicies...)
+	for _, name := range named {
+		if name != "" && strings.HasSuffix("/"+file, "/"+name) {
+			return true
+		}
+	}
+	base := path.Base(file)
+	return strings.HasPrefix(base, "Pulumi.") && strings.HasSuffix(base, ".yaml")
+}
+
+// few are the first of many texts.
+func few(all []string) string {
 	const most = 5
-	text := strings.Join(files[:min(most, len(files))], ", ")
-	if more := len(files) - most; more > 0 {
+	text := strings.Join(all[:min(most, len(all))], ", ")
+	if more := len(all) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	d.Sink.Event(ui.Warning{Text: "released is what is committed; not committed: " + text})
+	return text
 }

@@ -2,12 +2,14 @@ package cloud
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,6 +22,8 @@ import (
 type endpoint struct {
 	replace map[string]answer
 	calls   atomic.Int32
+	mu      sync.Mutex
+	asked   map[string][]byte // the last request of each action in JSON
 }
 
 type answer struct {
@@ -37,6 +41,10 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, form := "", "json"
 	if service, action, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
 		name = services[service] + "." + action
+		body, _ := io.ReadAll(r.Body)
+		e.mu.Lock()
+		e.asked[name] = body
+		e.mu.Unlock()
 	} else {
 		_ = r.ParseForm()
 		service := "elb"
@@ -63,7 +71,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func open(t *testing.T, replace map[string]answer) (*Cloud, *endpoint) {
 	t.Helper()
-	e := &endpoint{replace: replace}
+	e := &endpoint{replace: replace, asked: map[string][]byte{}}
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	isolate(t)

@@ -87,10 +87,16 @@ func spoken(err error) string {
 	return ui.FirstLine(text)
 }
 
-// Reason is the first thing that went wrong.
+// unhandled begins what Pulumi says of an error that the program returned (sdk/go/pulumi, RunErr).
+const unhandled = "an unhandled error occurred"
+
+// Reason is the first thing that went wrong, in the program's own words where it was the program.
 func (e *Failed) Reason() string {
-	if len(e.Diagnostics) > 0 {
-		return e.Diagnostics[0]
+	switch {
+	case len(e.Diagnostics) == 0:
+		return spoken(e.Err)
+	case e.Program != nil && strings.HasPrefix(e.Diagnostics[0], unhandled):
+		return e.Program.Error()
 	}
-	return spoken(e.Err)
+	return e.Diagnostics[0]
 }

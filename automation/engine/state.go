@@ -19,8 +19,18 @@ const (
 	secretSignature = "1b47061264138c4ac30d75fd1eb44270"
 )
 
-// ErrNotFound says that the backend knows no such stack.
+// ErrNotFound says that the backend knows no such stack; the error that holds it is a *NotFound.
 var ErrNotFound = errors.New("no such stack")
+
+// NotFound is the error for a stack that the backend does not know.
+type NotFound struct{ Stack string }
+
+func (e *NotFound) Error() string {
+	return fmt.Sprintf("reading the state of stack %s: %v", e.Stack, ErrNotFound)
+}
+
+// Unwrap gives ErrNotFound.
+func (e *NotFound) Unwrap() error { return ErrNotFound }
 
 // state is what one look at a stack's state gives.
 type state struct {
@@ -126,7 +136,7 @@ func (s *Stack) checkpoint(ctx context.Context) ([]byte, error) {
 func (s *Stack) exportWith(ctx context.Context) (*state, error) {
 	export, err := s.pulumi.Workspace().ExportStack(ctx, s.name)
 	if auto.IsSelectStack404Error(err) {
-		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, ErrNotFound)
+		return nil, &NotFound{s.name}
 	}
 	if err != nil {
 		return nil, s.wrap(ctx, "reading the state of", err, nil)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
@@ -141,7 +142,47 @@ func (c *Config) checkContainers() (problems []Problem) {
 	for i, each := range c.Further {
 		problems = append(problems, dependencies(each, names, fmt.Sprintf("[%d].dependsOn", i))...)
 	}
+	if ring := c.ring(); ring != nil {
+		problems = append(problems, Problem{Key: "", Value: strings.Join(ring, " dependsOn "), Allowed: "containers that do not wait for each other: ECS would refuse the task definition"})
+	}
 	return append(problems, c.roomForContainers()...)
+}
+
+// ring are the names of containers each of which depends on the next, with the first one again at the end; nil when there
+// is no such ring. A container that depends on itself is told of otherwise.
+func (c *Config) ring() []string {
+	on := map[string][]string{}
+	for _, each := range c.Further {
+		name := each.Text("name")
+		for _, d := range each.objects("dependsOn") {
+			if next := d.Text("containerName"); next != name {
+				on[name] = append(on[name], next)
+			}
+		}
+	}
+	done := map[string]bool{}
+	for _, each := range c.Further {
+		if found := ringFrom(each.Text("name"), nil, on, done); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func ringFrom(name string, way []string, on map[string][]string, done map[string]bool) []string {
+	if at := slices.Index(way, name); at >= 0 {
+		return append(way[at:], name)
+	}
+	if done[name] {
+		return nil
+	}
+	for _, next := range on[name] {
+		if found := ringFrom(next, append(way, name), on, done); found != nil {
+			return found
+		}
+	}
+	done[name] = true
+	return nil
 }
 
 // appMembers checks what is added to the app's own container.

@@ -23,6 +23,14 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%s = %q: %s", Namespace, p.Key, p.Value, p.Allowed)
 }
 
+// NoRegistry is the error of an environment that has no image, and whose delivery stack has no registry to take one from.
+type NoRegistry struct{ Delivery string }
+
+func (e *NoRegistry) Error() string {
+	return "there is no registry to pull an image from: stack " + e.Delivery + " has none yet; " +
+		"run `slipway up " + e.Delivery + "` first, or set slipway:image to an image that is in a registry already"
+}
+
 // Error lists everything that is wrong with a stack's configuration.
 type Error struct{ Problems []Problem }
 

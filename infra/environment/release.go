@@ -1,10 +1,10 @@
 package environment
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
+	"slipway/infra/config"
 	"slipway/infra/outputs"
 	"slipway/infra/scope"
 )
@@ -29,9 +29,6 @@ func (r Release) Digest() string {
 	return digest
 }
 
-var errNoDelivery = errors.New("there is no registry to pull an image from: run `slipway up delivery` first, " +
-	"or set slipway:image to an image that is already in a registry")
-
 // currentRelease takes the image from the configuration, or else the one of the stack's own last update,
 // so that an update of the infrastructure alone leaves the running image in place.
 func currentRelease(in scope.Scope, last map[string]string) (Release, error) {
@@ -45,7 +42,7 @@ func currentRelease(in scope.Scope, last map[string]string) (Release, error) {
 	}
 	release.Repository, release.RepositoryURL = registry[outputs.RepositoryArn], registry[outputs.RepositoryURL]
 	if release.Image == "" && release.RepositoryURL == "" {
-		return Release{}, errNoDelivery
+		return Release{}, &config.NoRegistry{Delivery: in.Config.DeliveryStack}
 	}
 	if release.Repository == "" {
 		release.Repository = repositoryArn(in.Where, release.Image)

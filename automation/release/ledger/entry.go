@@ -27,6 +27,8 @@ type Entry struct {
 	Build      string `json:"build,omitempty"`      // the page of the Jenkins build
 	By         string `json:"by,omitempty"`         // the ARN of whose credentials released it
 	Host       string `json:"host,omitempty"`       // the machine that the deployer ran on
+	// Process is the deployer itself; nil where nothing can be told of it.
+	Process *Process `json:"process,omitempty"`
 
 	Started  time.Time `json:"started"`
 	Deadline time.Time `json:"deadline"` // when the deployer would have given up at the latest
@@ -102,9 +104,9 @@ func (e Entry) Took() time.Duration {
 }
 
 // overtaken gives an entry that was never finished the outcome that it must have had: its deployer was killed. Until
-// its deadline, and as long as no newer release ended, it may still run.
+// its deadline, as long as no newer release ended, and but where the deployer is known to be gone, it may still run.
 func (e Entry) overtaken(newerEnded bool, now time.Time) Entry {
-	if e.Outcome == InProgress && (newerEnded || now.After(e.Deadline)) {
+	if e.Outcome == InProgress && (newerEnded || now.After(e.Deadline) || e.Process.Gone()) {
 		e.Outcome = Interrupted
 	}
 	return e

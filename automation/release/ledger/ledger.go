@@ -67,7 +67,7 @@ func (l Ledger) Begin(ctx context.Context, e Entry) (*Attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Environment, e.Outcome = l.Environment, InProgress
+	e.Environment, e.Outcome, e.Process = l.Environment, InProgress, self()
 	for e.Number = newest + 1; e.Number < most; e.Number++ {
 		a := &Attempt{ledger: l, key: l.key(e.Number), Entry: e}
 		switch err := a.put(ctx, nil, aws.String("*")); {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -211,5 +212,38 @@ func TestEntryIsReadable(t *testing.T) {
 	text, err := io.ReadAll(out.Body)
 	if want := []byte("\n  \"outcome\": \"released\",\n"); err != nil || !bytes.Contains(text, want) {
 		t.Errorf("%s, %v", text, err)
+	}
+}
+
+// A release whose deployer was killed on this machine is interrupted at once, and not only after its deadline.
+func TestDeployerThatIsGone(t *testing.T) {
+	l := newLedger(t)
+	l.begin(t, "one")
+	if all, err := l.List(t.Context(), 0); err != nil || all[0].Outcome != InProgress {
+		t.Fatalf("while it runs: %+v, %v", all, err)
+	}
+	killed := exec.Command("sleep", "60")
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begun, err := begunAt(killed.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running := *self()
+	running.PID, running.Begun = killed.Process.Pid, begun
+	younger, elsewhere, inside := running, running, running
+	younger.Begun, elsewhere.Boot, inside.Space = "1", "another", "pid:[1]"
+	if running.Gone() || !younger.Gone() {
+		t.Error("a process that runs, and one with its number:", running.Gone(), younger.Gone())
+	}
+	_ = killed.Process.Kill()
+	_ = killed.Wait()
+	if !running.Gone() || elsewhere.Gone() || inside.Gone() || (*Process)(nil).Gone() {
+		t.Error("after its end:", running.Gone(), elsewhere.Gone(), inside.Gone())
+	}
+	e := Entry{Outcome: InProgress, Deadline: noon.Add(time.Hour), Process: &running}
+	if got := e.overtaken(false, noon).Outcome; got != Interrupted {
+		t.Error(got)
 	}
 }
