@@ -55,6 +55,8 @@ require (
 	gopkg.in/yaml.v3 v3.0.1
 )
 
+require github.com/aws/aws-sdk-go-v2/service/sns v1.47.8
+
 require (
 	cel.dev/expr v0.25.1 // indirect
 	cloud.google.com/go v0.115.1 // indirect

@@ -105,7 +105,8 @@ func TestManyEnvironmentsFitIntoPolicies(t *testing.T) {
 	r := deliveryWith(t, map[string]string{
 		"deployInfrastructure": "true", "appName": "long-name", "secretsProvider": "awskms://alias/state", "stateKeyArn": testKey,
 		"permissionsBoundaryArn": "arn:aws:iam::000000000000:policy/bound", "notifyArn": "arn:aws:sns:us-east-1:000000000000:ops",
-		"environments": "env-one-a,env-two-b,env-three,env-four,env-five,env-six,env-seven,env-eight",
+		"hostedZoneIds": "Z0123456789ABCDEFGHIJ1,Z0123456789ABCDEFGHIJ2,Z0123456789ABCDEFGHIJ3,Z0123456789ABCDEFGHIJ4,Z0123456789ABCDEFGHIJ5,Z0123456789ABCDEFGHIJ6,Z0123456789ABCDEFGHIJ7,Z0123456789ABCDEFGHIJ8",
+		"environments":  "env-one-a,env-two-b,env-three,env-four,env-five,env-six,env-seven,env-eight",
 	})
 	for policy, text := range policyTexts(r) {
 		if len(text) > 6144 {

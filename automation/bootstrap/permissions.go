@@ -33,6 +33,7 @@ func Policy(r Result, account, app string) (json.RawMessage, error) {
 	for _, s := range services {
 		every = append(every, s+":*")
 	}
+	every = append(every, "sns:Publish") // of releases that fail, to slipway:notifyArn
 	statements := []statement{
 		{Sid: "State", Effect: "Allow", Action: []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
 			Resource: []string{bucket, bucket + "/*"}},

@@ -27,8 +27,9 @@ const imagesStack = config.ImagesStack
 type Deployer struct {
 	Project  *project.Project
 	Sink     ui.Sink
-	Hide     func(...string) // is told secrets that must not be printed
-	Verbose  bool            // also say what only matters where something is missing
+	Hide     func(...string)     // is told secrets that must not be printed
+	Hidden   func(string) string // is a text without them
+	Verbose  bool                // also say what only matters where something is missing
 	WaitLock time.Duration
 	Timeout  time.Duration // of one operation on a stack, and of a release
 
@@ -45,7 +46,7 @@ func (s *Session) Deployer() (*Deployer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Deployer{Project: p, Sink: s.Sink(), Hide: s.Hide, Verbose: s.Verbose}, nil
+	return &Deployer{Project: p, Sink: s.Sink(), Hide: s.Hide, Hidden: s.hidden, Verbose: s.Verbose}, nil
 }
 
 // open opens a stack of the project.
@@ -167,7 +168,8 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 		return release.Result{}, err
 	}
 	defer done()
-	return release.Deploy(ctx, options)
+	result, err := release.Deploy(ctx, options)
+	return d.told(ctx, "deploy", options, result, err)
 }
 
 func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {

@@ -75,7 +75,8 @@ func (d *Deployer) Promote(ctx context.Context, from, to string) (release.Result
 	}
 	options.Image, options.From, options.FromNumber = proven.Image, from, proven.Number
 	options.Commit = release.Commit{Hash: proven.Commit, Author: proven.Author, Subject: proven.Subject}
-	return release.Deploy(ctx, options)
+	result, err := release.Deploy(ctx, options)
+	return d.told(ctx, "promote", options, result, err)
 }
 
 // held refuses what the pipeline promotes by itself into an environment that a person rolled back last.

@@ -77,6 +77,7 @@ func (d *Deployer) rollback(ctx context.Context, s *Session, environment string,
 	options.Image, options.Kind, options.Reason = chosen.Image, ledger.Rollback, asked.reason
 	options.Commit = release.Commit{Hash: chosen.Commit, Author: chosen.Author, Subject: chosen.Subject}
 	result, err := release.Deploy(ctx, options)
+	result, err = d.told(ctx, "rollback", options, result, err)
 	return s.released("rollback", environment, result, err)
 }
 

@@ -70,8 +70,9 @@ func (u *upgrade) settle(ctx context.Context, before string) error {
 		return nil
 	}
 	options.Image, options.Commit = text(now, outputs.Image), release.Commit{Hash: text(now, outputs.Commit)}
-	_, err = release.Settle(ctx, options, before)
-	return explain(err)
+	result, err := release.Settle(ctx, options, before)
+	_, err = u.told(ctx, "up", options, result, err)
+	return err
 }
 
 // text is an output of a stack, "" when it has none of the name.

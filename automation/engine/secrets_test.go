@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -211,5 +212,34 @@ func TestKeyThatCannotBeUsed(t *testing.T) {
 	}
 	if after := listing(t, filepath.Join(p.Root, "state")); after != before {
 		t.Errorf("the backend held\n%sand holds\n%s", before, after)
+	}
+}
+
+// A value of a stack's file that pulumi encrypted is read by whoever may open the stack's secrets.
+func TestSecretValueOfTheFile(t *testing.T) {
+	p := newProject(t)
+	writeFile(t, p.StackFile("dev"), "config:\n  slipway:parts: one\n")
+	s := open(t, Options{Project: p, Program: program})
+	if _, err := s.Update(t.Context(), nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	const key, value = "slipway:notifyWebhook", "https://hooks.example.com/T0/secret"
+	cli, err := findCommand(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := exec.Command(cli.path, "config", "set", "--secret", "--stack", "dev", key, value)
+	set.Dir, set.Env = p.Root, append(os.Environ(), "PULUMI_BACKEND_URL=file://"+filepath.Join(p.Root, "state")+"?metadata=skip")
+	if out, err := set.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if secret, err := p.Secret("dev", key); err != nil || !secret {
+		t.Errorf("secret: %v, %v", secret, err)
+	}
+	if values, err := p.StackConfig("dev"); err != nil || values[key] != "" || values["slipway:parts"] != "one" {
+		t.Errorf("%v, %v", values, err)
+	}
+	if got, err := open(t, Options{Project: p, Existing: true}).Value(t.Context(), key); err != nil || got != value {
+		t.Errorf("%q, %v", got, err)
 	}
 }

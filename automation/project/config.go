@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/esc"
@@ -42,10 +43,32 @@ func (e *Encrypted) Error() string {
 	return fmt.Sprintf("%s is encrypted (secure:) in %s, and the deployer has to read it", e.Key, e.File)
 }
 
+// mayBeSecret are the keys of Slipway's own that nothing reads before the engine runs.
+var mayBeSecret = []string{"notifyWebhook"}
+
+// Secret says whether a stack's file, or Pulumi.yaml, has a value that is encrypted under a key, "slipway:notifyWebhook".
+func (p *Project) Secret(stack, key string) (bool, error) {
+	all, err := p.merged(stack)
+	if err != nil {
+		return false, err
+	}
+	full, err := config.ParseKey(key)
+	return err == nil && all[full].Secure(), err
+}
+
 // StackConfig is what the engine takes as a stack's configuration, keyed with namespaces ("slipway:kind"): the values
 // of the stack's file, and those of Pulumi.yaml that the file does not replace. A value that is no scalar is JSON.
-// Encrypted values of other namespaces are left out; one of Slipway's own is an *Encrypted error.
+// Encrypted values of other namespaces are left out; one of Slipway's own that the deployer has to read is an *Encrypted error.
 func (p *Project) StackConfig(stack string) (map[string]string, error) {
+	all, err := p.merged(stack)
+	if err != nil {
+		return nil, err
+	}
+	return p.plain(stack, all)
+}
+
+// merged are the values of a stack's file with those of Pulumi.yaml.
+func (p *Project) merged(stack string) (config.Map, error) {
 	file, err := p.StackSettings(stack)
 	if err != nil {
 		return nil, err
@@ -58,7 +81,7 @@ func (p *Project) StackConfig(stack string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merging the configuration of Pulumi.yaml into that of stack %s: %w", stack, err)
 	}
-	return p.plain(stack, file.Config)
+	return file.Config, nil
 }
 
 // StackObject decodes one value of a stack's configuration that is an object: a mapping in the file, or JSON text, which
@@ -84,7 +107,7 @@ func (p *Project) plain(stack string, all config.Map) (map[string]string, error)
 				return nil, fmt.Errorf("reading %s of stack %s: %w", name, stack, err)
 			}
 			values[name] = text
-		case key.Namespace() == Namespace:
+		case key.Namespace() == Namespace && !slices.Contains(mayBeSecret, key.Name()):
 			wrong = append(wrong, &Encrypted{Stack: stack, Key: name, File: p.StackFile(stack)})
 		}
 	}

@@ -91,9 +91,13 @@ type Config struct {
 	StateKeyArn string
 	// PermissionsBoundaryArn is the policy that bounds every role that Jenkins may make or change; empty for none.
 	PermissionsBoundaryArn string
-	// NotifyArn is the SNS topic that is told of approvals that wait, of executions that fail and of a host that is gone;
-	// empty for none.
+	// NotifyArn is the SNS topic that is told of approvals that wait, of executions and releases that fail and of a host
+	// that is gone; empty for none.
 	NotifyArn string
+	// NotifyWebhook is the URL that is told of releases that fail; empty for none.
+	NotifyWebhook string
+	// HostedZones are the ids of the zones in which Jenkins may change the records of environments.
+	HostedZones []string
 	// GoProxy and GoSumDB are GOPROXY and GOSUMDB of the host's Go; empty for what the host's distribution sets.
 	GoProxy, GoSumDB string
 	// DeleteRepository lets destroy delete the CodeCommit repository of the stack's own.

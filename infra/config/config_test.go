@@ -177,6 +177,8 @@ func TestParseValues(t *testing.T) {
 		{"stateKeyArn", []string{"arn:aws:kms:us-east-1:000000000000:key/abc", ""}, []string{"alias/x"}, nil},
 		{"permissionsBoundaryArn", []string{"arn:aws:iam::000000000000:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", ""}, []string{"arn:aws:iam::000000000000:role/x", "bound"}, nil},
 		{"notifyArn", []string{"arn:aws:sns:us-east-1:000000000000:ops", ""}, []string{"ops", "arn:aws:sns:us-east-1:000000000000:ops.fifo", "arn:aws:sqs:us-east-1:000000000000:ops"}, nil},
+		{"notifyWebhook", []string{"https://hooks.example.com/T0/B0?key=a%20b", ""}, []string{"http://hooks.example.com/x", "hooks.example.com", "https://me:pw@example.com/", "https://example.com/a b", "https:///x", "https://example.com/#x"}, nil},
+		{"hostedZoneIds", []string{"Z0123456789ABC", "Z1, Z2", ""}, []string{"z1", "Z1,Z1", "Z1,", "Z1,Z2,Z3,Z4,Z5,Z6,Z7,Z8,Z9"}, map[string]string{"deployInfrastructure": "true"}},
 		{"goProxy", []string{"https://modules.example.com", "https://a.example.com/go,https://b.example.com|direct", "direct", "off", ""},
 			[]string{"http://a.example.com", "a.example.com", ",direct", "direct|", "https://u:p@a.example.com", "https://a.example.com/$(x)", "https://", "on"}, nil},
 		{"goSumDb", []string{"off", "sum.example.com", "sum.example.com https://mirror.example.com/sum", "sum.example.com+0a1b2c3d+AbC/1+2=", ""},

@@ -57,6 +57,28 @@ func setConsoleURL(c *Config, value string) bool {
 		parsed.User == nil && parsed.RawQuery == "" && parsed.Fragment == "" && plainURL.MatchString(value)
 }
 
+// setNotifyWebhook takes a URL whose path or query may be what the receiver knows its senders by.
+func setNotifyWebhook(c *Config, value string) bool {
+	parsed, err := url.Parse(value)
+	c.NotifyWebhook = value
+	return err == nil && parsed.Scheme == "https" && parsed.Host != "" && parsed.User == nil && parsed.Fragment == "" && len(value) <= 2000 && webhookURL.MatchString(value)
+}
+
+var webhookURL = regexp.MustCompile(`\A[!-~]+\z`)
+
+var zoneID = regexp.MustCompile(`\A[A-Z0-9]{1,32}\z`)
+
+func setHostedZones(c *Config, value string) bool {
+	for _, field := range strings.Split(value, ",") {
+		id := strings.TrimSpace(field)
+		if !zoneID.MatchString(id) || slices.Contains(c.HostedZones, id) {
+			return false
+		}
+		c.HostedZones = append(c.HostedZones, id)
+	}
+	return len(c.HostedZones) <= mostEnvironments
+}
+
 // plainURL has no character that a page or a terminal reads in another way than a URL does.
 var plainURL = regexp.MustCompile(`\A[A-Za-z0-9._~:/?=&%@+,-]{1,1000}\z`)
 
@@ -97,6 +119,8 @@ func (c *Config) deliveryContradictions(refuse func(wrong bool, key, value, allo
 		refuse(part.value == "" && c.JenkinsVPC+c.JenkinsSubnet+c.JenkinsZone != "", part.key, "",
 			"required for a given network: slipway:jenkinsVpcId, slipway:jenkinsSubnetId and slipway:jenkinsZone go together")
 	}
+	refuse(len(c.HostedZones) > 0 && !c.DeployInfrastructure, "hostedZoneIds", strings.Join(c.HostedZones, ","),
+		"only together with slipway:deployInfrastructure: without it Jenkins changes no record")
 	if c.Kind == KindDelivery {
 		refuse(c.AllowedCidr == "", "allowedCidr", "", "required for a delivery stack: who may reach Jenkins, a CIDR block such as 203.0.113.7/32")
 		refuse(c.BackendURL == "", "backendUrl", "", "required for a delivery stack: the state backend that Jenkins deploys with, such as s3://bucket/prefix?region=us-east-1&awssdk=v2")

@@ -63,6 +63,8 @@ var settings = []setting{
 	{"stateKeyArn", "", "the ARN of a KMS key", match(func(c *Config) *string { return &c.StateKeyArn }, kmsKeyPattern)},
 	{"permissionsBoundaryArn", "", "the ARN of a managed policy of IAM", match(func(c *Config) *string { return &c.PermissionsBoundaryArn }, managedPolicyPattern)},
 	{"notifyArn", "", "the ARN of an SNS topic that is no FIFO topic", match(func(c *Config) *string { return &c.NotifyArn }, `arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}`)},
+	{"notifyWebhook", "", "an https URL without a user, up to 2000 characters; it may be a secret", setNotifyWebhook},
+	{"hostedZoneIds", "", "1 to 8 ids of hosted zones of Route 53, each once, separated by commas; only with slipway:deployInfrastructure", setHostedZones},
 	{"goProxy", "", "what Go takes as GOPROXY: https URLs, direct or off, separated by commas or bars", setGoProxy},
 	{"goSumDb", "", "what Go takes as GOSUMDB: off, or the name of a checksum database, with its key and an https URL where Go needs them", match(func(c *Config) *string { return &c.GoSumDB }, `off|[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https://[A-Za-z0-9.:/_-]+)?`)},
 	{"workerBinary", "", "the path of a slipway binary for Linux, relative to the project", match(func(c *Config) *string { return &c.WorkerBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},
@@ -128,6 +130,9 @@ func (s setting) apply(c *Config, raw map[string]string) []Problem {
 		return nil
 	}
 	if !s.set(c, value) {
+		if s.key == "notifyWebhook" {
+			value = "…" // whoever has it may send to its receiver
+		}
 		return []Problem{{Key: s.key, Value: value, Allowed: s.allowed}}
 	}
 	return nil

@@ -56,6 +56,24 @@ func (r reach) balancers() []policy.Statement {
 	}
 }
 
+// records are the aliases of environments in the zones of slipway:hostedZoneIds: records of type A, and no other (Route 53
+// developer guide, "Using IAM policy conditions for fine-grained access control", read in November 2026). Which change it
+// is, that is asked for until it is everywhere, is not known before.
+func (r reach) records(zones []string) []policy.Statement {
+	if len(zones) == 0 {
+		return nil
+	}
+	var arns []string
+	for _, zone := range zones {
+		arns = append(arns, "arn:"+r.where.Partition+":route53:::hostedzone/"+zone)
+	}
+	return []policy.Statement{
+		policy.AllowEach(arns, "route53:ChangeResourceRecordSets").When("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes", "A"),
+		policy.AllowEach(arns, "route53:GetHostedZone", "route53:ListResourceRecordSets"),
+		policy.Allow("arn:"+r.where.Partition+":route53:::change/*", "route53:GetChange"),
+	}
+}
+
 // compute is the cluster with its services and hosts. An Auto Scaling group starts its instances with the rights of
 // whoever makes it, hence RunInstances, from a launch template only.
 func (r reach) compute() []policy.Statement {

@@ -57,6 +57,15 @@ func ledgerStatements(c *config.Config, bucket string) []policy.Statement {
 	}
 }
 
+// notifyStatements let a release that failed be told of. Whoever publishes to a topic that is encrypted needs its key too,
+// which only that key's own policy can say.
+func notifyStatements(c *config.Config) []policy.Statement {
+	if c.NotifyArn == "" {
+		return nil
+	}
+	return []policy.Statement{policy.Allow(c.NotifyArn, "sns:Publish")}
+}
+
 // pushStatements follow the ECR user guide, "IAM permissions for pushing an image", with reading of what is there.
 func pushStatements(repository string) []policy.Statement {
 	return []policy.Statement{

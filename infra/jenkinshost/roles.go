@@ -1,6 +1,8 @@
 package jenkinshost
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -70,8 +72,8 @@ func (h *Host) policies() []duty {
 		}},
 		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
 		{"images", "Push images to one repository", func(registry, _, _, _ string) []policy.Statement { return pushStatements(registry) }},
-		{"deploy", "Release images to the environments, and record it", func(_, bucket, _, _ string) []policy.Statement {
-			return append(reach.releases(), ledgerStatements(h.in.Config, bucket)...)
+		{"deploy", "Release images to the environments, record it, and tell of failures", func(_, bucket, _, _ string) []policy.Statement {
+			return slices.Concat(reach.releases(), ledgerStatements(h.in.Config, bucket), notifyStatements(h.in.Config))
 		}},
 	}
 	state := append(stateStatements(h.in.Config, h.in.Where, h.in.Ctx.Project(), h.in.Stack), keyStatements(h.in.Config, h.in.Where)...)
@@ -82,7 +84,7 @@ func (h *Host) policies() []duty {
 		duties = append(duties,
 			duty{"network", "Change the networks of the environments", func(_, _, _, _ string) []policy.Statement { return reach.networks() }},
 			duty{"balancers", "Change the load balancers of the environments, and let services make their own roles", func(_, _, _, _ string) []policy.Statement {
-				return append(reach.balancers(), reach.linkedRoles()...)
+				return slices.Concat(reach.balancers(), reach.records(h.in.Config.HostedZones), reach.linkedRoles())
 			}},
 			duty{"compute", "Change clusters and hosts of the environments", func(_, _, _, _ string) []policy.Statement { return reach.compute() }},
 			duty{"roles", "Change roles and logs of the environments", func(_, _, _, _ string) []policy.Statement { return reach.roles() }})
