@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -41,7 +42,7 @@ func (s *Service) Put(_ context.Context, e Event) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	text, err := matchable(e)
+	text, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("encoding an event: %w", err)
 	}

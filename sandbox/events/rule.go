@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"slipway/sandbox/awsapi"
+	"slipway/sandbox/events/pattern"
 	"slipway/sandbox/resource"
 )
 
@@ -44,11 +45,11 @@ func (r *rule) settle() {
 
 // matches tells whether an event fits the rule's pattern.
 func (r rule) matches(event []byte) (bool, error) {
-	p, err := parsePattern(r.Pattern)
+	p, err := pattern.Parse(r.Pattern)
 	if err != nil {
 		return false, err
 	}
-	return p.matches(event)
+	return p.Matches(event)
 }
 
 func (s *Service) check(r rule) error {
@@ -66,7 +67,7 @@ func (s *Service) check(r rule) error {
 		return invalid("1 validation error detected: Value '%s' at 'state' failed to satisfy constraint: "+
 			"Member must satisfy enum value set: [DISABLED, ENABLED]", r.State)
 	}
-	if _, err := parsePattern(r.Pattern); err != nil {
+	if _, err := pattern.Parse(r.Pattern); err != nil {
 		return awsapi.Errorf("InvalidEventPatternException", "Event pattern is not valid. Reason: %v", err)
 	}
 	return nil
