@@ -21,7 +21,7 @@ func TestDocumentation(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("pages %v, error %v", pages, err)
 	}
-	for _, page := range append(pages, "README.md") {
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

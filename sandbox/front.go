@@ -40,11 +40,11 @@ func (s *services) front() http.Handler {
 }
 
 // apis are the services whose calls name an action.
-func (s *services) apis() []awsapi.Service {
-	return []awsapi.Service{
-		s.sts.API(), s.ecr.API(), s.ecs.API(), s.elbv2.API(), s.logs.API(), s.codecommit.API(), s.events.API(), s.codepipeline.API(),
-		s.ssm.API(), s.kms.API(), s.secretsmanager.API(),
+func (s *services) apis() (all []awsapi.Service) {
+	for _, one := range those[interface{ API() awsapi.Service }](s) {
+		all = append(all, one.API())
 	}
+	return all
 }
 
 // global are the services without regions: their calls are signed for us-east-1, wherever the caller is (AWS general

@@ -130,15 +130,11 @@ func (s *services) run(ctx context.Context, l listeners) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.ecr.Run(ctx) })
-	g.Go(func() error { return s.elbv2.Run(ctx) })
-	g.Go(func() error { return s.ecs.Run(ctx) })
+	for _, one := range those[interface{ Run(context.Context) error }](s) {
+		g.Go(func() error { return one.Run(ctx) })
+	}
 	g.Go(func() error { return awsProvider.Serve(ctx, l.aws) })
 	g.Go(func() error { return dockerProvider.Serve(ctx, l.docker) })
-	g.Go(func() error { return s.codecommit.Run(ctx) })
-	g.Go(func() error { return s.events.Run(ctx) })
-	g.Go(func() error { return s.codepipeline.Run(ctx) })
-	g.Go(func() error { return s.jenkins.Run(ctx) })
 	g.Go(func() error { return serveHTTP(ctx, l.api, s.endpoint()) })
 	return g.Wait()
 }

@@ -102,20 +102,40 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	return s, s.newDelivery()
 }
 
+// parts are the services of AWS. What each of them has of these, the sandbox has: an API, the Behaviours of resource types,
+// the Functions of the provider, and a Run in the background.
+func (s *services) parts() []any {
+	return []any{
+		s.sts, s.ecr, s.ecs, s.elbv2, s.logs, s.s3, s.codecommit, s.events, s.codepipeline, s.ssm, s.kms, s.secretsmanager, s.jenkins,
+	}
+}
+
+// those are the parts that have what T names.
+func those[T any](s *services) (all []T) {
+	for _, part := range s.parts() {
+		if one, has := part.(T); has {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 // providers are what Pulumi's engine calls.
 func (s *services) providers() (forAWS, forDocker *provider.Provider, err error) {
-	behaviours := map[string]resource.Behaviour{}
-	for _, b := range []map[string]resource.Behaviour{
-		s.ecr.Behaviours(), s.ecs.Behaviours(), s.elbv2.Behaviours(), s.logs.Behaviours(),
-		s.s3.Behaviours(), s.codecommit.Behaviours(), s.events.Behaviours(), s.codepipeline.Behaviours(),
-		s.ssm.Behaviours(), s.kms.Behaviours(), s.jenkins.Behaviours(),
-	} {
-		maps.Copy(behaviours, b)
+	behaviours, functions := map[string]resource.Behaviour{}, map[string]resource.Function{}
+	for _, one := range those[interface {
+		Behaviours() map[string]resource.Behaviour
+	}](s) {
+		maps.Copy(behaviours, one.Behaviours())
+	}
+	for _, one := range those[interface {
+		Functions() map[string]resource.Function
+	}](s) {
+		maps.Copy(functions, one.Functions())
 	}
 	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: s.secret, Log: s.log}
 	options.Schema, options.Version = schema.AWS(), "6.83.2"
-	options.Behaviours, options.Functions = behaviours, s.ecr.Functions()
-	maps.Copy(options.Functions, s.jenkins.Functions())
+	options.Behaviours, options.Functions = behaviours, functions
 	if forAWS, err = provider.New(options); err != nil {
 		return nil, nil, err
 	}

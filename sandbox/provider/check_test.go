@@ -52,7 +52,6 @@ func TestAutoname(t *testing.T) {
 		"aws:ecs/cluster:Cluster":               {"name", `^web-[0-9a-f]{7}$`},
 		"aws:kms/alias:Alias":                   {"name", `^alias/web-[0-9a-f]{7}$`},
 		"aws:s3/bucketV2:BucketV2":              {"bucket", `^web-[0-9a-f]{7}$`},
-		"aws:ec2/keyPair:KeyPair":               {"keyName", `^web-[0-9a-f]{7}$`},
 		"aws:ecs/taskDefinition:TaskDefinition": {"family", `^$`},
 		"aws:ec2/vpc:Vpc":                       {"name", `^$`},
 	} {

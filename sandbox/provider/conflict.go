@@ -12,12 +12,10 @@ var taken = map[string]string{
 	"aws:cloudwatch/logGroup:LogGroup":          "ResourceAlreadyExistsException: The specified log group already exists: %s",
 	"aws:codecommit/repository:Repository":      "RepositoryNameExistsException: Repository named %s already exists",
 	"aws:codepipeline/pipeline:Pipeline":        "PipelineNameInUseException: A pipeline with the name '%s' already exists in account",
-	"aws:ec2/keyPair:KeyPair":                   "InvalidKeyPair.Duplicate: The keypair already exists: %s",
 	"aws:ec2/launchTemplate:LaunchTemplate":     "InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use: %s",
 	"aws:ecr/repository:Repository":             "RepositoryAlreadyExistsException: The repository with name '%s' already exists in the registry",
 	"aws:ecs/capacityProvider:CapacityProvider": "ClientException: The specified capacity provider already exists: %s. To change the configuration, update the capacity provider",
 	"aws:ecs/cluster:Cluster":                   "InvalidParameterException: Arguments on this idempotent request are inconsistent with arguments used in previous request(s): the cluster %s already exists",
-	"aws:elb/loadBalancer:LoadBalancer":         "DuplicateLoadBalancerName: Load Balancer named %s already exists and it is configured with different parameters",
 	"aws:iam/instanceProfile:InstanceProfile":   "EntityAlreadyExists: Instance Profile %s already exists",
 	"aws:iam/policy:Policy":                     "EntityAlreadyExists: A policy called %s already exists. Duplicate names are not allowed",
 	"aws:iam/role:Role":                         "EntityAlreadyExists: Role with name %s already exists",
@@ -25,7 +23,6 @@ var taken = map[string]string{
 	"aws:lb/loadBalancer:LoadBalancer":          "DuplicateLoadBalancerName: A load balancer with the same name '%s' exists, but with different settings",
 	"aws:lb/targetGroup:TargetGroup":            "DuplicateTargetGroupName: A target group with the same name '%s' exists, but with different settings",
 	"aws:s3/bucketV2:BucketV2":                  "BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it: %s",
-	"aws:secretsmanager/secret:Secret":          "ResourceExistsException: The operation failed because the secret %s already exists",
 	"aws:ssm/parameter:Parameter":               "ParameterAlreadyExists: The parameter already exists: %s. To overwrite this value, set the overwrite option in the request to true",
 }
 

@@ -63,11 +63,10 @@ func (o *operation) create(ctx context.Context) (resource.Properties, error) {
 
 // running are the types whose creation says that something runs. Without a behaviour they are refused.
 var running = map[string]bool{
-	"aws:acm/certificateValidation:CertificateValidation": true,
-	"aws:ec2/instance:Instance":                           true,
-	"aws:ecs/service:Service":                             true,
-	"aws:ssm/association:Association":                     true,
-	"docker:index/image:Image":                            true,
+	"aws:ec2/instance:Instance":       true,
+	"aws:ecs/service:Service":         true,
+	"aws:ssm/association:Association": true,
+	"docker:index/image:Image":        true,
 }
 
 // make lets the behaviour make the resource, or gives it an id. Without an id it does not exist.

@@ -29,7 +29,7 @@ type form struct {
 
 // forms of every type, by token. Each file adds those of its part of AWS.
 var forms = merged(computeForms, networkForms, gatewayForms, securityForms, scalingForms, identityForms, containerForms,
-	balancerForms, watchForms, keyForms, deliveryForms, bucketForms, messageForms)
+	balancerForms, watchForms, keyForms, deliveryForms, bucketForms)
 
 func merged(parts ...map[string]form) map[string]form {
 	all := map[string]form{}

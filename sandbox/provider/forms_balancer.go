@@ -44,9 +44,6 @@ var balancerForms = map[string]form{
 			}
 		},
 	},
-	"aws:lb/targetGroupAttachment:TargetGroupAttachment": {id: func(o *operation) string {
-		return o.text("targetGroupArn") + "-" + o.now.Format("20060102150405") + digits()
-	}},
 	"aws:lb/listener:Listener": {
 		id: func(o *operation) string {
 			return strings.Replace(o.text("loadBalancerArn"), ":loadbalancer/", ":listener/", 1) + "/" + naming.Hex(16)
@@ -65,14 +62,6 @@ var balancerForms = map[string]form{
 		},
 		outputs: func(o *operation) values { return values{"arn": o.id, "priority": o.nextPriority()} },
 	},
-	"aws:elb/loadBalancer:LoadBalancer": {id: byName, outputs: func(o *operation) values {
-		return values{
-			"arn": o.Region.ARN("elasticloadbalancing", "loadbalancer/"+o.id), "name": o.id, "zoneId": balancerZone,
-			"dnsName":             fmt.Sprintf("%s-%s.%s.elb.amazonaws.com", o.id, digits(), o.Region),
-			"sourceSecurityGroup": naming.Account + "/default", "availabilityZones": o.zonesOf(o.list("subnets")),
-			"healthCheck": values{"healthyThreshold": 10, "interval": 30, "target": "TCP:80", "timeout": 5, "unhealthyThreshold": 2},
-		}
-	}},
 }
 
 // afterColon returns what follows the last colon of an ARN, without the prefix.

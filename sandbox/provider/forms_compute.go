@@ -1,10 +1,6 @@
 package provider
 
 import (
-	"crypto/md5"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"strings"
 
 	"slipway/sandbox/naming"
@@ -26,13 +22,6 @@ var computeForms = map[string]form{
 		},
 	},
 	"aws:ec2/instance:Instance": {outputs: instance},
-	"aws:ec2/keyPair:KeyPair": {id: byName, outputs: func(o *operation) values {
-		kind, print := fingerprint(o.text("publicKey"))
-		return values{
-			"arn": o.Region.ARN("ec2", "key-pair/"+o.id), "keyName": o.id, "keyPairId": naming.ID("key"),
-			"keyType": kind, "fingerprint": print,
-		}
-	}},
 	"aws:ebs/volume:Volume": {id: id("vol"), outputs: func(o *operation) values {
 		return o.ec2("volume", values{"type": "gp2", "iops": 100})
 	}},
@@ -68,27 +57,4 @@ func numberOf(p resource.Properties, name string) float64 {
 		}
 	}
 	return 0
-}
-
-// fingerprint returns the kind of an OpenSSH public key and its fingerprint as EC2 shows it:
-// SHA-256 for ed25519, MD5 for others.
-func fingerprint(key string) (kind, print string) {
-	parts := strings.Fields(key)
-	if len(parts) < 2 {
-		return "rsa", ""
-	}
-	blob, err := base64.StdEncoding.DecodeString(parts[1])
-	if err != nil {
-		return "rsa", ""
-	}
-	if parts[0] == "ssh-ed25519" {
-		sum := sha256.Sum256(blob)
-		return "ed25519", base64.StdEncoding.EncodeToString(sum[:])
-	}
-	sum := md5.Sum(blob)
-	pairs := make([]string, len(sum))
-	for i, b := range sum {
-		pairs[i] = hex.EncodeToString([]byte{b})
-	}
-	return "rsa", strings.Join(pairs, ":")
 }

@@ -40,15 +40,6 @@ var containerForms = map[string]form{
 	}},
 	"aws:ecr/repositoryPolicy:RepositoryPolicy": {id: input("repository"), outputs: registry},
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy":   {id: input("repository"), outputs: registry},
-	"aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": {
-		id: func(*operation) string { return naming.Account }, outputs: registry,
-	},
-	"aws:servicediscovery/httpNamespace:HttpNamespace": {
-		id: func(*operation) string { return "ns-" + naming.Hex(16) },
-		outputs: func(o *operation) values {
-			return values{"arn": o.Region.ARN("servicediscovery", "namespace/"+o.id), "httpName": o.text("name")}
-		},
-	},
 }
 
 func registry(*operation) values { return values{"registryId": naming.Account} }

@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-
-	"slipway/sandbox/naming"
 )
 
 var deliveryForms = map[string]form{
@@ -26,18 +24,6 @@ var deliveryForms = map[string]form{
 		outputs: func(o *operation) values {
 			return values{"arn": o.Region.ARN("codepipeline", "actiontype:Custom/"+o.id), "owner": "Custom"}
 		},
-	},
-	"aws:codestarconnections/connection:Connection": {
-		id: func(o *operation) string { return o.Region.ARN("codestar-connections", "connection/"+uuid()) },
-		outputs: func(o *operation) values {
-			return values{"arn": o.id, "name": o.name(), "connectionStatus": "PENDING", "providerType": "GitHub"}
-		},
-	},
-	"aws:codestarnotifications/notificationRule:NotificationRule": {
-		id: func(o *operation) string {
-			return o.Region.ARN("codestar-notifications", "notificationrule/"+naming.Hex(40))
-		},
-		outputs: func(o *operation) values { return values{"arn": o.id} },
 	},
 }
 

@@ -5,10 +5,7 @@ import (
 	"hash/crc32"
 	"strings"
 
-	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
 	"slipway/sandbox/naming"
-	"slipway/sandbox/resource"
 )
 
 // dhcpOptions is the one set of DHCP options that an account has by default.
@@ -40,23 +37,9 @@ var networkForms = map[string]form{
 		outputs: func(*operation) values { return values{"origin": "CreateRoute", "state": "active"} },
 	},
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": {id: id("rtbassoc")},
-	"aws:ec2/networkAcl:NetworkAcl": {id: id("acl"), outputs: func(o *operation) values {
-		return o.ec2("network-acl", values{})
-	}},
-	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {id: input("defaultNetworkAclId"), outputs: func(o *operation) values {
-		return o.ec2("network-acl", values{"vpcId": textOf(o.vpcWith("defaultNetworkAclId", o.id), "id")})
-	}},
-	"aws:ec2/networkAclRule:NetworkAclRule":               {id: func(*operation) string { return "nacl-" + digits() }},
-	"aws:ec2/networkAclAssociation:NetworkAclAssociation": {id: id("aclassoc")},
 	"aws:ec2/vpcEndpoint:VpcEndpoint": {id: id("vpce"), outputs: func(o *operation) values {
 		kind := o.or("vpcEndpointType", "Gateway")
 		return o.ec2("vpc-endpoint", endpoint(kind))
-	}},
-	"aws:ec2/flowLog:FlowLog": {id: id("fl"), outputs: func(o *operation) values {
-		return o.ec2("vpc-flow-log", values{
-			"logFormat": "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} " +
-				"${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}",
-		})
 	}},
 }
 
@@ -96,18 +79,4 @@ func (p *Provider) zoneID(zone string) string {
 		short += part[:1]
 	}
 	return fmt.Sprintf("%s-az%d", short, letter[0]-'a'+1)
-}
-
-// vpcWith returns the VPC that has this output.
-func (o *operation) vpcWith(output, value string) resource.Properties {
-	all, err := o.records.all("aws:ec2/vpc:Vpc")
-	if err != nil {
-		return nil
-	}
-	for _, v := range all {
-		if textOf(v, output) == value {
-			return v
-		}
-	}
-	return presource.PropertyMap{}
 }

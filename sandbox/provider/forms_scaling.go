@@ -16,16 +16,6 @@ var scalingForms = map[string]form{
 			"serviceLinkedRoleArn": naming.GlobalARN("iam", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"),
 		}
 	}},
-	"aws:autoscaling/lifecycleHook:LifecycleHook": {id: byName, outputs: func(o *operation) values {
-		return values{"name": o.id, "defaultResult": "ABANDON"}
-	}},
-	"aws:autoscaling/policy:Policy": {id: byName, outputs: func(o *operation) values {
-		group := o.text("autoscalingGroupName")
-		return values{
-			"name": o.id,
-			"arn":  o.Region.ARN("autoscaling", "scalingPolicy:"+uuid()+":autoScalingGroupName/"+group+":policyName/"+o.id),
-		}
-	}},
 	"aws:appautoscaling/target:Target": {id: input("resourceId"), outputs: func(o *operation) values {
 		return values{
 			"arn":     o.Region.ARN("application-autoscaling", "scalable-target/"+naming.Hex(24)),

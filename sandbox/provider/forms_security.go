@@ -18,10 +18,6 @@ var securityForms = map[string]form{
 			return o.ec2("security-group", values{"name": "default", "description": "default VPC security group"})
 		},
 	},
-	"aws:ec2/securityGroupRule:SecurityGroupRule": {
-		id:      func(*operation) string { return "sgrule-" + digits() },
-		outputs: func(*operation) values { return values{"securityGroupRuleId": naming.ID("sgr")} },
-	},
 	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   {id: id("sgr"), outputs: groupRule},
 	"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {id: id("sgr"), outputs: groupRule},
 }

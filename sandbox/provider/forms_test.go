@@ -25,12 +25,11 @@ var random = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|[0-9a-f]{8}(-[0
 
 // running stand in for what really runs, in the types that need it.
 var running = map[string]resource.Behaviour{
-	"aws:acm/certificateValidation:CertificateValidation": &fake{id: "validated"},
-	"aws:ec2/instance:Instance":                           &fake{id: "i-1"},
-	"aws:ecs/service:Service":                             &fake{id: "arn:service"},
-	"aws:kms/alias:Alias":                                 &fake{id: "alias/a"},
-	"aws:kms/key:Key":                                     &fake{id: "key"},
-	"aws:ssm/association:Association":                     &fake{id: "association-1"},
+	"aws:ec2/instance:Instance":       &fake{id: "i-1"},
+	"aws:ecs/service:Service":         &fake{id: "arn:service"},
+	"aws:kms/alias:Alias":             &fake{id: "alias/a"},
+	"aws:kms/key:Key":                 &fake{id: "key"},
+	"aws:ssm/association:Association": &fake{id: "association-1"},
 }
 
 // TestForms makes one resource of every type with the least that it needs.
@@ -116,7 +115,6 @@ func TestRelations(t *testing.T) {
 	eip, eipOut := create(t, p, "aws:ec2/eip:Eip", values{"domain": "vpc"})
 	_, nat := create(t, p, "aws:ec2/natGateway:NatGateway", values{"subnetId": subnet, "allocationId": eip})
 	group, _ := create(t, p, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", values{"vpcId": vpc})
-	_, acl := create(t, p, "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", values{"defaultNetworkAclId": vpcOut["defaultNetworkAclId"].StringValue()})
 	_, balancer := create(t, p, "aws:lb/loadBalancer:LoadBalancer", values{"name": "web", "subnets": []any{subnet}})
 	listener, _ := create(t, p, "aws:lb/listener:Listener", values{"loadBalancerArn": balancer["arn"].StringValue(), "defaultActions": []any{}})
 	_, hosts := create(t, p, "aws:autoscaling/group:Group", values{"name": "hosts", "minSize": 2, "maxSize": 3, "vpcZoneIdentifiers": []any{subnet}})
@@ -124,7 +122,6 @@ func TestRelations(t *testing.T) {
 	for what, pair := range map[string][2]any{
 		"address of the NAT gateway":    {nat["publicIp"], eipOut["publicIp"]},
 		"default security group":        {text(group), vpcOut["defaultSecurityGroupId"]},
-		"VPC of the default ACL":        {acl["vpcId"], text(vpc)},
 		"main route table":              {vpcOut["mainRouteTableId"], vpcOut["defaultRouteTableId"]},
 		"VPC of the load balancer":      {balancer["vpcId"], text(vpc)},
 		"capacity of the group":         {hosts["desiredCapacity"], presource.NewProperty(2.0)},

@@ -1,20 +1,13 @@
 package provider
 
-import (
-	"slipway/sandbox/naming"
-	"slipway/sandbox/resource"
-)
+import "slipway/sandbox/resource"
 
 var watchForms = map[string]form{
 	"aws:cloudwatch/logGroup:LogGroup": {id: byName, outputs: func(o *operation) values {
 		return values{"arn": o.Region.ARN("logs", "log-group:"+o.id), "name": o.id, "logGroupClass": "STANDARD"}
 	}},
-	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {id: input("policyName")},
 	"aws:cloudwatch/metricAlarm:MetricAlarm": {id: byName, outputs: func(o *operation) values {
 		return values{"arn": o.Region.ARN("cloudwatch", "alarm:"+o.id), "name": o.id, "actionsEnabled": true}
-	}},
-	"aws:cloudwatch/dashboard:Dashboard": {id: input("dashboardName"), outputs: func(o *operation) values {
-		return values{"dashboardArn": naming.GlobalARN("cloudwatch", "dashboard/"+o.id)}
 	}},
 	"aws:cloudwatch/eventRule:EventRule": {id: byName, outputs: func(o *operation) values {
 		return values{"arn": o.Region.ARN("events", "rule/"+o.id), "name": o.id, "eventBusName": "default", "state": "ENABLED"}
@@ -44,13 +37,6 @@ var watchForms = map[string]form{
 	},
 	"aws:ssm/association:Association": {outputs: func(o *operation) values {
 		return values{"arn": o.Region.ARN("ssm", "association/"+o.id), "associationId": o.id, "documentVersion": "$DEFAULT"}
-	}},
-	"aws:ssm/document:Document": {id: input("name"), outputs: func(o *operation) values {
-		return values{
-			"arn": o.Region.ARN("ssm", "document/"+o.id), "createdDate": stamp(o.now), "defaultVersion": "1", "documentVersion": "1",
-			"latestVersion": "1", "owner": naming.Account, "status": "Active", "hashType": "Sha256", "hash": digest(o.text("content")),
-			"platformTypes": []any{"Linux"}, "schemaVersion": "2.2",
-		}
 	}},
 }
 
