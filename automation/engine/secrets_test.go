@@ -62,7 +62,7 @@ func newTestKMS(t *testing.T) *testKMS {
 	return k
 }
 
-// withoutPassphrase takes away what newProject gives.
+// withoutPassphrase takes away what newPassphraseProject gives.
 func withoutPassphrase(t *testing.T) {
 	t.Helper()
 	t.Setenv(passphraseVariable, "")
@@ -73,7 +73,7 @@ func withoutPassphrase(t *testing.T) {
 }
 
 func TestNewStacksGetTheConfiguredKey(t *testing.T) {
-	p, keys := newProject(t), newTestKMS(t)
+	p, keys := newPassphraseProject(t), newTestKMS(t)
 	withoutPassphrase(t)
 	writeFile(t, filepath.Join(p.Root, "Pulumi.yaml"), "name: slipway\nruntime: go\nbackend:\n  url: file://./state\nconfig:\n  slipway:secretsProvider: "+keys.url+"\n")
 	values := map[string]string{"token": "open sesame", "image": "one"}
@@ -123,7 +123,7 @@ func keeperOf(t *testing.T, p *project.Project, stack string) provider {
 
 // A stack that was made with a passphrase keeps it when a key is configured later.
 func TestPassphraseStacksGoOn(t *testing.T) {
-	p, keys := newProject(t), newTestKMS(t)
+	p, keys := newPassphraseProject(t), newTestKMS(t)
 	if _, err := open(t, Options{Project: p, Program: program}).Update(t.Context(), map[string]string{"token": "x"}, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestPassphraseStacksGoOn(t *testing.T) {
 }
 
 func TestMissingPassphraseIsFoundBeforeAnyChange(t *testing.T) {
-	p := newProject(t)
+	p := newPassphraseProject(t)
 	if _, err := open(t, Options{Project: p, Name: "old", Program: program}).Update(t.Context(), nil, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func listing(t *testing.T, dir string) string {
 }
 
 func TestKeyThatCannotBeUsed(t *testing.T) {
-	p, keys := newProject(t), newTestKMS(t)
+	p, keys := newPassphraseProject(t), newTestKMS(t)
 	withoutPassphrase(t)
 	t.Setenv(project.SecretsVariable, keys.url)
 	if _, err := open(t, Options{Project: p, Name: "old", Program: program}).Update(t.Context(), map[string]string{"token": "x"}, ""); err != nil {

@@ -138,7 +138,7 @@ func TestStackThatIsNotThere(t *testing.T) {
 }
 
 func TestErrorsSayWhy(t *testing.T) {
-	p := newProject(t)
+	p := newPassphraseProject(t)
 	s := open(t, Options{Project: p, Program: program})
 	_, err := s.Update(t.Context(), map[string]string{"broken": "because"}, "")
 	var failed *Failed
@@ -179,7 +179,7 @@ func TestCLIMissing(t *testing.T) {
 
 // A second checkout of the project has neither the salt that the first update made nor its work folder.
 func TestSecretsSurviveAFreshCheckout(t *testing.T) {
-	first := newProject(t)
+	first := newPassphraseProject(t)
 	t.Setenv("PULUMI_BACKEND_URL", "file://"+filepath.Join(first.Root, "state"))
 	var hidden []string
 	values := map[string]string{"token": "open sesame", "image": "one"}

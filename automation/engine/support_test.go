@@ -16,8 +16,17 @@ import (
 	"slipway/automation/ui"
 )
 
-// newProject makes an empty project that uses this repository's pulumi CLI and a state folder of its own.
+// newProject makes an empty project that uses this repository's pulumi CLI, a state folder of its own, and a key of KMS, with
+// which nothing is derived from a passphrase.
 func newProject(t *testing.T) *project.Project {
+	t.Helper()
+	p, keys := newPassphraseProject(t), newTestKMS(t)
+	t.Setenv(project.SecretsVariable, keys.url)
+	return p
+}
+
+// newPassphraseProject makes one whose stacks encrypt their secrets with a passphrase.
+func newPassphraseProject(t *testing.T) *project.Project {
 	t.Helper()
 	root := t.TempDir()
 	here, err := os.Getwd()
