@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -9,8 +10,9 @@ import (
 
 // Definition is what a task definition says about its containers.
 type Definition struct {
-	ARN        string
-	Containers []Template
+	ARN          string
+	Architecture string // runtimePlatform.cpuArchitecture: X86_64, ARM64; "" where it does not say
+	Containers   []Template
 }
 
 // Template is one container of a task definition. LogPrefix is the awslogs
@@ -21,6 +23,8 @@ type Template struct {
 	Port      int
 	LogGroup  string
 	LogPrefix string
+	Memory    int           // MiB, the hard limit; 0 for the task's
+	Stop      time.Duration // stopTimeout; 0 for ECS's own 30 s
 }
 
 // Definition describes a task definition by ARN or family:revision.
@@ -33,8 +37,14 @@ func (c *Cloud) Definition(ctx context.Context, arn string) (Definition, error) 
 	if out.TaskDefinition == nil {
 		return definition, nil
 	}
+	if p := out.TaskDefinition.RuntimePlatform; p != nil {
+		definition.Architecture = string(p.CpuArchitecture)
+	}
 	for _, d := range out.TaskDefinition.ContainerDefinitions {
-		t := Template{Name: aws.ToString(d.Name), Image: aws.ToString(d.Image)}
+		t := Template{
+			Name: aws.ToString(d.Name), Image: aws.ToString(d.Image), Memory: int(aws.ToInt32(d.Memory)),
+			Stop: time.Duration(aws.ToInt32(d.StopTimeout)) * time.Second,
+		}
 		if len(d.PortMappings) > 0 {
 			t.Port = int(aws.ToInt32(d.PortMappings[0].ContainerPort))
 		}

@@ -18,6 +18,7 @@ type Service struct {
 	Desired        int
 	Running        int
 	Pending        int
+	Grace          time.Duration // how long ECS does not heed the health of a new task: healthCheckGracePeriodSeconds
 	Deployments    []Deployment
 	Events         []Event // newest first
 }
@@ -76,6 +77,7 @@ func serviceOf(s types.Service) Service {
 		Desired:        int(s.DesiredCount),
 		Running:        int(s.RunningCount),
 		Pending:        int(s.PendingCount),
+		Grace:          time.Duration(aws.ToInt32(s.HealthCheckGracePeriodSeconds)) * time.Second,
 	}
 	for _, d := range s.Deployments {
 		out.Deployments = append(out.Deployments, Deployment{

@@ -20,7 +20,10 @@ type Task struct {
 	Host           string // EC2 instance id; empty on Fargate
 	StopCode       string
 	StoppedReason  string
+	Health         string // healthStatus: HEALTHY, UNHEALTHY, or UNKNOWN where no container has a check of its own
+	Architecture   string // of its host, as the attribute ecs.cpu-architecture has it: x86_64, arm64; "" where ECS does not say
 	Created        time.Time
+	Started        time.Time // when its containers ran; zero when they never did
 	Stopped        time.Time
 	Containers     []Container
 }
@@ -31,7 +34,8 @@ type Container struct {
 	Image     string
 	Digest    string // sha256:…; empty until the image is pulled
 	Reason    string
-	ExitCode  *int // nil until it ran and ended
+	Health    string // healthStatus; UNKNOWN where it has no check of its own
+	ExitCode  *int   // nil until it ran and ended
 	Addresses []string
 	HostPorts []int
 }
@@ -98,8 +102,15 @@ func taskOf(t types.Task) Task {
 		Desired:        aws.ToString(t.DesiredStatus),
 		StopCode:       string(t.StopCode),
 		StoppedReason:  aws.ToString(t.StoppedReason),
+		Health:         string(t.HealthStatus),
 		Created:        aws.ToTime(t.CreatedAt),
+		Started:        aws.ToTime(t.StartedAt),
 		Stopped:        aws.ToTime(t.StoppedAt),
+	}
+	for _, a := range t.Attributes {
+		if aws.ToString(a.Name) == "ecs.cpu-architecture" {
+			task.Architecture = aws.ToString(a.Value)
+		}
 	}
 	for _, c := range t.Containers {
 		task.Containers = append(task.Containers, containerOf(c))
@@ -113,6 +124,7 @@ func containerOf(c types.Container) Container {
 		Image:  aws.ToString(c.Image),
 		Digest: aws.ToString(c.ImageDigest),
 		Reason: aws.ToString(c.Reason),
+		Health: string(c.HealthStatus),
 	}
 	if c.ExitCode != nil {
 		code := int(*c.ExitCode)

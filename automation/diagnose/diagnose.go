@@ -45,11 +45,13 @@ type Request struct {
 	Since          time.Time
 }
 
-// How much of each source a report keeps: together about one screen.
+// How much of each source a report keeps.
 const (
 	mostEvents = 6
 	mostTasks  = 3
-	mostLines  = 20
+	mostLines  = 50
+	// mostCounted is how many lines are read to say how many came before the last ones.
+	mostCounted = 1000
 )
 
 // deadline bounds the whole collection: the rollback waits for it.
@@ -61,6 +63,7 @@ func Collect(ctx context.Context, c Cloud, ask Request) Report {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	r := &Report{Environment: ask.Environment, Cluster: ask.Cluster, Service: ask.Service, TaskDefinition: ask.TaskDefinition}
+	r.Links = links(ask.TaskDefinition, ask.Cluster, ask.Service, ask.LogGroup)
 	var events, tasks, health []string
 	var g errgroup.Group
 	g.Go(func() error { events = r.readService(ctx, c, ask); return nil })
@@ -79,6 +82,7 @@ func (r *Report) readService(ctx context.Context, c services, ask Request) []str
 	if err != nil {
 		return missing("service events", err)
 	}
+	r.Grace = s.Grace.Seconds()
 	for _, d := range s.Deployments {
 		if d.ID == ask.Deployment || d.TaskDefinition == ask.TaskDefinition {
 			r.Rollout = d.RolloutReason
@@ -127,48 +131,30 @@ func (r *Report) readTasks(ctx context.Context, c Cloud, ask Request) []string {
 	if len(all) > 0 && len(all[0].Containers) > 0 {
 		r.Image = all[0].Containers[0].Image
 	}
-	return append(notes, r.readLogs(ctx, c, ask, all)...)
-}
-
-// readLogs takes the first task, failed ones first, that has written anything.
-func (r *Report) readLogs(ctx context.Context, c streams, ask Request, tasks []cloud.Task) []string {
-	if len(tasks) == 0 {
-		return nil
+	if len(all) == 0 || ask.TaskDefinition == "" {
+		return notes
 	}
 	definition, err := c.Definition(ctx, ask.TaskDefinition)
 	if err != nil {
-		return missing("log streams", err)
+		return append(notes, missing("task definition and logs", err)...)
 	}
-	var last error
-	for _, t := range tasks[:min(len(tasks), mostTasks)] {
-		for _, template := range definition.Containers {
-			group, stream := streamOf(template, t, ask.LogGroup)
-			if group == "" {
-				continue
-			}
-			lines, err := c.LastLines(ctx, group, stream, mostLines)
-			if err != nil {
-				last = err
-				continue
-			}
-			if len(lines) > 0 {
-				r.Log, r.LogStream = redactAll(lines), stream
-				return nil
-			}
-		}
-	}
-	if last != nil {
-		return missing("container log", last)
-	}
-	return nil
+	r.compare(definition, all)
+	return append(notes, r.readLogs(ctx, c, definition, ask.LogGroup, all)...)
 }
 
-// streamOf names the stream as the awslogs driver does: prefix/container/task.
-func streamOf(t cloud.Template, task cloud.Task, fallback string) (group, stream string) {
-	if group = t.LogGroup; group == "" {
-		group = fallback
+// compare says what the tasks are for and what they ran on, and which port the load balancer asks.
+func (r *Report) compare(definition cloud.Definition, tasks []cloud.Task) {
+	for _, template := range definition.Containers {
+		if template.Port > 0 && r.Port == 0 {
+			r.Port = template.Port
+		}
 	}
-	return group, fmt.Sprintf("%s/%s/%s", t.LogPrefix, t.Name, task.ID())
+	for _, t := range tasks {
+		if t.Architecture != "" && definition.Architecture != "" {
+			r.Platform = fmt.Sprintf("the task definition is for %s, its tasks run on %s", definition.Architecture, t.Architecture)
+			return
+		}
+	}
 }
 
 func of(definition string, all []cloud.Task) []cloud.Task {
