@@ -248,7 +248,11 @@ func (w *world) tasks() map[string]bool {
 			Environments []struct{ Running []struct{ Task string } }
 		}
 	}
-	w.json(&s, "status", "dev", "--json")
+	a := w.run("status", "dev", "--json") // code 1 while not every task is healthy
+	lines := strings.Split(strings.TrimSpace(a.stdout), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &s); err != nil || len(s.Data.Environments) != 1 {
+		w.t.Fatalf("status: code %d, %v\n%s\n%s", a.code, err, a.stdout, a.stderr)
+	}
 	found := map[string]bool{}
 	for _, r := range s.Data.Environments[0].Running {
 		found[r.Task] = true

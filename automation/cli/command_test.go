@@ -222,7 +222,7 @@ func TestWhatDoesNotStand(t *testing.T) {
 	})
 	local(t, root)
 	code, out, talk := run(t, root, "status")
-	if code != 0 || !strings.Contains(out, "dev  does not stand: slipway up dev") || !strings.Contains(out, "prod  does") || strings.Contains(out, "delivery") {
+	if code != 0 || !strings.Contains(out, "dev does not exist: slipway up dev") || !strings.Contains(out, "prod         absent") || strings.Contains(out, "delivery") {
 		t.Errorf("status: code %d\n%s\n%s", code, out, talk)
 	}
 	code, out, _ = run(t, root, "status", "dev", "--json")

@@ -3,14 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
-	"slipway/automation/cloud"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
 	"slipway/automation/release"
@@ -21,16 +19,27 @@ import (
 // standing is the status of one environment with its last releases.
 type standing struct {
 	release.Status
+	State    state             `json:"state"`
 	Exists   bool              `json:"exists"`
+	Since    time.Time         `json:"since,omitzero"`   // when what runs was proved, or deployed where nothing proved it
+	By       string            `json:"by,omitempty"`     // the author of the commit, or who released it
+	Behind   *behind           `json:"behind,omitempty"` // the environment before it in the pipeline
+	Drift    []string          `json:"drift,omitempty"`  // in what ECS, the stack and the ledger differ
 	Releases []release.Release `json:"releases"`
 	Problem  string            `json:"problem,omitempty"` // why the status is not complete
+
+	newest         *release.Release // in the ledger
+	taskDefinition string           // that the stack says
 }
 
 func statusCommand() *cobra.Command {
 	var releases int
 	cmd := &cobra.Command{
-		Use: "status [STACK]", Short: "Show what runs: commit, digest, tasks, targets, URL and the last releases",
-		Long: "Without a name, shows every environment that has a file in the project.",
+		Use: "status [STACK]", Short: "Show what runs and whether all is well",
+		Long: `Shows of one environment its state, commit, digest, tasks, targets, URL and last releases, and without a name all
+environments of the project side by side. The state is live, progressing, degraded (it serves, but not as it should),
+failed (nothing serves), empty, absent, or unknown when it cannot be read. Where ECS, the stack and the ledger differ it
+says in what. The exit code is 1 when an environment is degraded, failed or unknown.`,
 		Args: arguments(0, 1, "the name of one environment, or none for all"), ValidArgsFunction: completeStacks,
 		RunE: func(cmd *cobra.Command, args []string) error { return status(cmd, args, releases) },
 	}
@@ -58,31 +67,66 @@ func status(cmd *cobra.Command, names []string, releases int) error {
 			return d.statusOfDelivery(cmd.Context(), session, names[0])
 		}
 	}
-	all := make([]standing, 0, len(names))
-	for _, name := range names {
-		at, err := d.cloud(cmd.Context(), name)
-		if err != nil {
-			return err
-		}
-		one, err := d.status(cmd.Context(), name, at, releases)
-		if err != nil {
-			return err
-		}
-		all = append(all, one)
+	all, err := d.statuses(cmd.Context(), names, releases)
+	if err != nil {
+		return err
 	}
-	session.Answer("status", fault.OK, map[string]any{"environments": all}, func(out io.Writer) {
-		for _, one := range all {
-			printStatus(out, one)
+	code := fault.OK
+	for _, one := range all {
+		if one.State.wrong() {
+			code = fault.Unexpected
+		}
+	}
+	session.Answer("status", code, map[string]any{"environments": all}, func(out io.Writer) {
+		if now := time.Now(); len(names) == 1 {
+			printStatus(out, all[0], now)
+		} else {
+			printTable(out, all, now)
 		}
 	})
+	if code != fault.OK {
+		return exit(code)
+	}
 	return nil
 }
 
+// statuses reads environments side by side. One that cannot be read hides no other; when none can, that is the error.
+func (d *Deployer) statuses(ctx context.Context, names []string, releases int) ([]standing, error) {
+	all, errs := make([]standing, len(names)), make([]error, len(names))
+	var g errgroup.Group
+	g.SetLimit(8)
+	for i, name := range names {
+		g.Go(func() error { all[i], errs[i] = d.status(ctx, name, releases); return nil })
+	}
+	_ = g.Wait()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	readable := 0
+	for i, err := range errs {
+		if err == nil {
+			readable++
+		} else if all[i].Problem == "" {
+			all[i].Problem = explain(err).Error()
+		}
+		all[i].assess()
+	}
+	if readable == 0 && len(names) > 0 {
+		return nil, errs[0]
+	}
+	d.compare(ctx, all)
+	return all, nil
+}
+
 // status reads one environment. One that does not stand is no error.
-func (d *Deployer) status(ctx context.Context, name string, at *cloud.Cloud, releases int) (standing, error) {
+func (d *Deployer) status(ctx context.Context, name string, releases int) (standing, error) {
 	found := standing{Status: release.Status{Environment: name}, Releases: []release.Release{}}
 	if !d.Project.HasStackFile(name) {
 		return found, d.noStack(name)
+	}
+	at, err := d.cloud(ctx, name)
+	if err != nil {
+		return found, err
 	}
 	s, err := engine.Open(ctx, engine.Options{Project: d.Project, Name: name, Sink: d.Sink, Timeout: d.Timeout, Existing: true, Hide: d.Hide})
 	if err != nil {
@@ -96,7 +140,7 @@ func (d *Deployer) status(ctx context.Context, name string, at *cloud.Cloud, rel
 	if err != nil {
 		return found, err
 	}
-	found.Exists = true
+	found.Exists, found.taskDefinition = true, text(known, outputs.TaskDefinition)
 	book, err := d.ledger(ctx, name)
 	if err != nil {
 		return found, err
@@ -107,51 +151,13 @@ func (d *Deployer) status(ctx context.Context, name string, at *cloud.Cloud, rel
 		}
 		found.Problem = err.Error()
 	}
-	if releases > 0 {
-		if found.Releases, err = book.List(ctx, releases); err != nil {
-			return found, err
-		}
+	newest, err := book.List(ctx, max(releases, 1))
+	if err != nil {
+		return found, err
 	}
+	if len(newest) > 0 {
+		found.newest = &newest[0]
+	}
+	found.Releases = append(found.Releases, newest[:min(releases, len(newest))]...)
 	return found, nil
 }
-
-func printStatus(out io.Writer, s standing) {
-	if !s.Exists {
-		_, _ = fmt.Fprintf(out, "%s  does not stand: slipway up %s\n\n", s.Environment, s.Environment)
-		return
-	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	row := func(name, format string, args ...any) {
-		_, _ = fmt.Fprintf(table, "  %s\t%s\n", name, fmt.Sprintf(format, args...))
-	}
-	_, _ = fmt.Fprintln(out, s.Environment)
-	row("url", "%s", s.AppURL)
-	row("commit", "%s", orNone(s.Commit))
-	row("digest", "%s", orNone(s.Digest))
-	row("tasks", "%d of %d running, %d healthy", len(s.Running), s.Desired, s.Healthy)
-	for _, task := range s.Running {
-		row("", "%s  %s", task.Task, task.Digest)
-	}
-	for _, target := range s.Targets {
-		row("target", "%s:%d  %s %s", target.ID, target.Port, target.State, target.Reason)
-	}
-	if s.Problem != "" {
-		row("problem", "%s", s.Problem)
-	} else if !s.AsMeant {
-		row("note", "what runs is not what the stack says")
-	}
-	for _, r := range s.Releases {
-		row("release", "%s  %s  %s  %s  %s", r.Started.Local().Format("2006-01-02 15:04"), short(r.Commit), r.Outcome, r.Author, r.Subject)
-	}
-	_ = table.Flush()
-	_, _ = fmt.Fprintln(out)
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
-}
-
-func short(commit string) string { return commit[:min(12, len(commit))] }

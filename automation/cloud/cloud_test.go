@@ -105,8 +105,8 @@ func TestAnswers(t *testing.T) {
 		ARN: "arn:aws:ecs:us-east-1:000000000000:task/dev/1111", StartedBy: "ecs-svc/8", Status: "STOPPED", Desired: "STOPPED",
 		TaskDefinition: "arn:aws:ecs:us-east-1:000000000000:task-definition/slipway-dev:8",
 		StopCode:       "EssentialContainerExited", StoppedReason: "Essential container in task exited",
-		Created: at(1763899201), Stopped: at(1763899203),
-		Containers: []Container{{Name: "app", Image: "r/slipway@sha256:aa", Digest: "sha256:aa", ExitCode: &zero,
+		Created: at(1763899201), Started: at(1763899202), Stopped: at(1763899203), Health: "UNHEALTHY", Architecture: "x86_64",
+		Containers: []Container{{Name: "app", Image: "r/slipway@sha256:aa", Digest: "sha256:aa", ExitCode: &zero, Health: "UNHEALTHY",
 			Addresses: []string{"10.0.1.5"}, HostPorts: []int{32768}}},
 	}
 	onHost := task
@@ -122,7 +122,7 @@ func TestAnswers(t *testing.T) {
 		{"stopped tasks", func() (any, error) { return c.Tasks(ctx, "dev", "app", true) }, []Task{task}},
 		{"running tasks", func() (any, error) { return c.Tasks(ctx, "dev", "app", false) }, []Task{onHost}},
 		{"definition", func() (any, error) { return c.Definition(ctx, "slipway-dev:8") },
-			Definition{ARN: "slipway-dev:8", Containers: []Template{{"app", "r/slipway@sha256:aa", 8080, "/slipway/dev", "app"}}}},
+			Definition{ARN: "slipway-dev:8", Architecture: "ARM64", Containers: []Template{{Name: "app", Image: "r/slipway@sha256:aa", Port: 8080, LogGroup: "/slipway/dev", LogPrefix: "app", Memory: 256, Stop: 20 * time.Second}}}},
 		{"targets", func() (any, error) { return c.Targets(ctx, "tg") }, []Target{
 			{ID: "i-0abc", Port: 32768, State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: "Health checks failed with these codes: [500]"},
 			{ID: "i-0abc", Port: 32769, State: "healthy"}}},
