@@ -3,7 +3,6 @@ package awsapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -34,7 +33,7 @@ type call struct {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	c := &call{id: requestID(), wire: jsonWire{}}
+	c := &call{id: naming.UUID(), wire: jsonWire{}}
 	w.Header().Set("x-amzn-RequestId", c.id)
 	status := h.answer(w, r, c)
 	h.log.DebugContext(r.Context(), "api call", "service", c.service, "action", c.action,
@@ -142,10 +141,4 @@ func asError(err error) *Error {
 		return &Error{Code: e.Code, Message: e.Message, Status: http.StatusBadRequest}
 	}
 	return e
-}
-
-// requestID returns a random UUID, the form of AWS's request ids.
-func requestID() string {
-	h := naming.Hex(32)
-	return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
 }

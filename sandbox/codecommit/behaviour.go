@@ -27,7 +27,7 @@ type repositories struct{ *Service }
 
 func (b repositories) Create(ctx context.Context, in resource.Properties) (string, resource.Properties, error) {
 	now := time.Now().UTC()
-	r := repository{ID: uuid(), Created: now, Modified: now}
+	r := repository{ID: naming.UUID(), Created: now, Modified: now}
 	if err := resource.Decode(in, &r); err != nil {
 		return "", nil, err
 	}
@@ -153,10 +153,4 @@ func (b repositories) outputs(r repository) (resource.Properties, error) {
 		"arn": b.arn(r.Name), "repositoryId": r.ID, "repositoryName": r.Name, "cloneUrlHttp": b.cloneURL(r.Name),
 		"cloneUrlSsh": "ssh://git-codecommit." + string(b.region) + ".amazonaws.com" + Path + r.Name,
 	})
-}
-
-// uuid returns a random UUID, the form of repositories' ids.
-func uuid() string {
-	h := naming.Hex(32)
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }

@@ -15,7 +15,7 @@ const approvalTime = 7 * 24 * time.Hour
 // one without a value fails the action.
 func (s *Service) begin(e *execution, stage string, d declaration.Action) {
 	now := s.Clock.Now().UTC()
-	a := &action{ID: newID(), Stage: stage, Name: d.Name, Status: InProgress, Started: now, Updated: now}
+	a := &action{ID: naming.UUID(), Stage: stage, Name: d.Name, Status: InProgress, Started: now, Updated: now}
 	values := e.values()
 	e.Actions = append(e.Actions, a)
 	var err error
@@ -36,7 +36,7 @@ func (s *Service) begin(e *execution, stage string, d declaration.Action) {
 	}
 	switch {
 	case d.TypeID == declaration.Manual:
-		a.Token = newID()
+		a.Token = naming.UUID()
 		wait := approvalTime
 		if d.TimeoutInMinutes > 0 {
 			wait = time.Duration(d.TimeoutInMinutes) * time.Minute
@@ -44,7 +44,7 @@ func (s *Service) begin(e *execution, stage string, d declaration.Action) {
 		a.Deadline = now.Add(wait)
 	case d.TypeID.Owner == "Custom":
 		a.Deadline = now.Add(s.JobTimeout)
-		a.Jobs = []*job{{ID: newID(), Status: jobQueued}}
+		a.Jobs = []*job{{ID: naming.UUID(), Status: jobQueued}}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"slipway/sandbox/awsapi"
+	"slipway/sandbox/naming"
 )
 
 // maxVariables is the size that the variables of an execution have together, in bytes.
@@ -86,7 +87,7 @@ func (s *Service) succeed(_ context.Context, in successInput) (struct{}, error) 
 		a.job(j.ID).Status = Succeeded
 		a.note(in, s.Clock.Now().UTC())
 		if in.Continuation != "" {
-			a.Jobs = append(a.Jobs, &job{ID: newID(), Status: jobQueued, Continuation: in.Continuation})
+			a.Jobs = append(a.Jobs, &job{ID: naming.UUID(), Status: jobQueued, Continuation: in.Continuation})
 			return nil
 		}
 		a.Variables = in.Variables

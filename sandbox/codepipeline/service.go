@@ -140,9 +140,3 @@ func (s *Service) tell() {
 	default: // Run knows already
 	}
 }
-
-// newID returns a random UUID, the form of all of CodePipeline's ids.
-func newID() string {
-	h := naming.Hex(32)
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}

@@ -65,7 +65,7 @@ func (s *Service) newExecution(p declaration.Pipeline, by Trigger) *execution {
 	}
 	by.Detail = short(by.Detail, 1024)
 	return &execution{
-		ID: newID(), Number: number + 1, Declaration: p, Status: InProgress, Trigger: by,
+		ID: naming.UUID(), Number: number + 1, Declaration: p, Status: InProgress, Trigger: by,
 		Started: s.Clock.Now().UTC(), Stages: make([]stageRun, len(p.Stages)),
 	}
 }

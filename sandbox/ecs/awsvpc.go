@@ -9,6 +9,7 @@ import (
 
 	"slipway/sandbox/ecs/definition"
 	"slipway/sandbox/ecs/engine"
+	"slipway/sandbox/naming"
 )
 
 // ownNetwork is the network interface of a task under awsvpc.
@@ -42,7 +43,7 @@ func (s *Service) startNetwork(ctx context.Context, t *task, def *taskDefinition
 	if err != nil {
 		return fmt.Errorf("CannotCreateContainerError: %w", err)
 	}
-	s.update(t, func() { t.Internal.Network = ownNetwork{RuntimeID: id, AttachmentID: uuid()} })
+	s.update(t, func() { t.Internal.Network = ownNetwork{RuntimeID: id, AttachmentID: naming.UUID()} })
 	if err := s.Engine.Start(ctx, id); err != nil {
 		return fmt.Errorf("CannotStartContainerError: %w", err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"slipway/sandbox/naming"
 )
 
 // mostEvents is how many events ECS shows of a service.
@@ -13,20 +15,13 @@ const mostEvents = 100
 // say adds an event to a service, newest first.
 func (s *Service) say(v *service, format string, args ...any) {
 	text := fmt.Sprintf("(service %s) ", v.ServiceName) + fmt.Sprintf(format, args...)
-	v.Events = append([]event{{ID: uuid(), CreatedAt: s.now(), Message: text}}, v.Events...)
+	v.Events = append([]event{{ID: naming.UUID(), CreatedAt: s.now(), Message: text}}, v.Events...)
 	v.Events = v.Events[:min(len(v.Events), mostEvents)]
 }
 
 // listed is how ECS lists tasks in an event.
 func listed(ids []string) string {
 	return "(task " + strings.Join(ids, ") (task ") + ")"
-}
-
-func uuid() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // digits returns a random number of 19 digits, as a deployment's id has.

@@ -46,7 +46,7 @@ func (s *Service) addTask(c *cluster, def *taskDefinition, from origin) *task {
 	}
 	for i, cd := range def.ContainerDefinitions {
 		t.Containers = append(t.Containers, taskContainer{
-			ContainerARN: s.Region.ARN("ecs", "container/"+c.ClusterName+"/"+id+"/"+uuid()), TaskARN: t.TaskARN,
+			ContainerARN: s.Region.ARN("ecs", "container/"+c.ClusterName+"/"+id+"/"+naming.UUID()), TaskARN: t.TaskARN,
 			Name: cd.Name, Image: cd.Image, LastStatus: "PENDING", HealthStatus: "UNKNOWN",
 			Bindings: []networkBinding{}, Interfaces: []networkInterface{},
 		})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/sandbox/awsapi"
+	"slipway/sandbox/naming"
 	"slipway/sandbox/resource"
 )
 
@@ -137,7 +138,7 @@ func (s *Service) putEvents(ctx context.Context, in putEventsRequest) (out putEv
 
 func (s *Service) putOne(ctx context.Context, in putEntry) putResult {
 	e := Event{
-		ID: uuid(), Source: in.Source, DetailType: in.DetailType, Resources: in.Resources,
+		ID: naming.UUID(), Source: in.Source, DetailType: in.DetailType, Resources: in.Resources,
 		Detail: json.RawMessage(in.Detail), Time: in.Time.Time,
 	}
 	err := refuseOthers(in)

@@ -2,7 +2,6 @@ package events
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
 	"slipway/sandbox/awsapi"
@@ -29,7 +28,7 @@ const largest = 256 << 10
 func (s *Service) complete(e Event) Event {
 	e.Version, e.Account, e.Region = "0", naming.Account, string(s.region)
 	if e.ID == "" {
-		e.ID = uuid()
+		e.ID = naming.UUID()
 	}
 	if e.Time.IsZero() {
 		e.Time = s.clock.Now()
@@ -52,10 +51,4 @@ func (e Event) check() error {
 		return awsapi.Errorf("InvalidArgument", "an event has at most %d bytes", largest)
 	}
 	return nil
-}
-
-// uuid returns a random UUID, the form of events' ids.
-func uuid() string {
-	h := naming.Hex(32)
-	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"time"
 
 	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -158,12 +157,6 @@ func (o *operation) settleName(kept resource.Properties) {
 // set puts a text among the inputs that behaviours and forms see.
 func (o *operation) set(name, text string) {
 	o.plain[presource.PropertyKey(name)] = presource.NewProperty(text)
-}
-
-// uuid returns a random UUID.
-func uuid() string {
-	h := naming.Hex(32)
-	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
 // digits returns a random number, as the AWS provider makes ids where AWS has none.

@@ -4,12 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+
+	"slipway/sandbox/naming"
 )
 
 var deliveryForms = map[string]form{
 	"aws:codecommit/repository:Repository": {id: input("repositoryName"), outputs: func(o *operation) values {
 		return values{
-			"arn": o.Region.ARN("codecommit", o.id), "repositoryId": uuid(),
+			"arn": o.Region.ARN("codecommit", o.id), "repositoryId": naming.UUID(),
 			"cloneUrlHttp": fmt.Sprintf("https://git-codecommit.%s.amazonaws.com/v1/repos/%s", o.Region, o.id),
 			"cloneUrlSsh":  fmt.Sprintf("ssh://git-codecommit.%s.amazonaws.com/v1/repos/%s", o.Region, o.id),
 		}

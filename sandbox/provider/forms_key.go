@@ -3,11 +3,13 @@ package provider
 import (
 	"fmt"
 	"strings"
+
+	"slipway/sandbox/naming"
 )
 
 var keyForms = map[string]form{
 	"aws:acm/certificate:Certificate": {
-		id: func(o *operation) string { return o.Region.ARN("acm", "certificate/"+uuid()) },
+		id: func(o *operation) string { return o.Region.ARN("acm", "certificate/"+naming.UUID()) },
 		outputs: func(o *operation) values {
 			return values{
 				"arn": o.id, "status": "PENDING_VALIDATION", "type": "AMAZON_ISSUED", "keyAlgorithm": "RSA_2048",

@@ -9,7 +9,7 @@ import (
 var scalingForms = map[string]form{
 	"aws:autoscaling/group:Group": {id: byName, outputs: func(o *operation) values {
 		return values{
-			"arn":             o.Region.ARN("autoscaling", "autoScalingGroup:"+uuid()+":autoScalingGroupName/"+o.id),
+			"arn":             o.Region.ARN("autoscaling", "autoScalingGroup:"+naming.UUID()+":autoScalingGroupName/"+o.id),
 			"name":            o.id,
 			"defaultCooldown": 300, "healthCheckType": "EC2", "healthCheckGracePeriod": 300,
 			"desiredCapacity": o.number("minSize", 0), "availabilityZones": o.zonesOf(o.list("vpcZoneIdentifiers")),
@@ -26,7 +26,7 @@ var scalingForms = map[string]form{
 		resource := "resource/" + o.text("serviceNamespace") + "/" + o.text("resourceId")
 		return values{
 			"name": o.id, "policyType": "StepScaling",
-			"arn": o.Region.ARN("autoscaling", "scalingPolicy:"+uuid()+":"+resource+":policyName/"+o.id),
+			"arn": o.Region.ARN("autoscaling", "scalingPolicy:"+naming.UUID()+":"+resource+":policyName/"+o.id),
 		}
 	}},
 }

@@ -63,7 +63,7 @@ func (in associationInputs) instances() ([]string, error) {
 
 // Create waits until the hosts are ready, when the association is to wait for its success.
 func (b associationBehaviour) Create(ctx context.Context, in resource.Properties) (string, resource.Properties, error) {
-	id := uuid()
+	id := naming.UUID()
 	err := b.apply(ctx, id, in)
 	if err != nil {
 		if _, found, _ := b.associations.Get(id); !found {
@@ -108,10 +108,4 @@ func (b associationBehaviour) apply(ctx context.Context, id string, in resource.
 
 func (b associationBehaviour) Delete(_ context.Context, id string) error {
 	return b.associations.Delete(id)
-}
-
-// uuid returns a random UUID, the form of an association's id.
-func uuid() string {
-	h := naming.Hex(32)
-	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
