@@ -17,7 +17,7 @@ import (
 	"slipway/sandbox/sigv4"
 )
 
-// declare makes a resource as Pulumi does and returns its outputs.
+// declare makes a resource as Pulumi does and returns its outputs, with its id.
 func (s *services) declare(t *testing.T, token, name string, in map[string]any) property.PropertyMap {
 	t.Helper()
 	inputs, err := plugin.MarshalProperties(property.NewPropertyMapFromMap(in), plugin.MarshalOptions{})
@@ -32,6 +32,7 @@ func (s *services) declare(t *testing.T, token, name string, in map[string]any) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	out["id"] = property.NewProperty(made.GetId())
 	return out
 }
 

@@ -22,6 +22,7 @@ import (
 	"slipway/sandbox/jenkins"
 	"slipway/sandbox/kms"
 	"slipway/sandbox/logs"
+	"slipway/sandbox/network"
 	"slipway/sandbox/provider"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/s3"
@@ -44,9 +45,11 @@ type services struct {
 	sts    *sts.Service
 	ecr    *ecr.Service
 	elbv2  *elbv2.Service
-	logs   *logs.Service
-	ecs    *ecs.Service
-	image  *image.Service
+
+	network *network.Network
+	logs    *logs.Service
+	ecs     *ecs.Service
+	image   *image.Service
 
 	// What a push takes to a deployment; delivery.go puts them together.
 	keys         *sigv4.Keys
@@ -69,6 +72,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	s := &services{config: c, store: st, log: log, sts: sts.New()}
 	s.endpoint = sync.OnceValue(s.front)
 	s.authority = &authority{services: s}
+	s.network = network.New(declared{s}, c.Region)
 	var err error
 	if s.secret, err = os.ReadFile(c.secretFile()); err != nil {
 		return nil, err
@@ -82,7 +86,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 		return nil, taken("the registry", c.Ports.Registry, err)
 	}
 	if s.elbv2, err = elbv2.New(st, c.Region, elbv2.Options{
-		Speed: float64(c.Speed), FirstPort: c.Ports.LoadBalancers, Log: log,
+		Speed: float64(c.Speed), FirstPort: c.Ports.LoadBalancers, Network: s.network, Log: log,
 	}); err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 		return nil, err
 	}
 	if s.ecs, err = ecs.New(ecs.Config{
-		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Logs: s.logs, Credentials: s.ecr,
+		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Network: s.network, Logs: s.logs, Credentials: s.ecr,
 		Secrets: secrets{s}, Roles: taskRoles{s}, Endpoint: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.endpoint().ServeHTTP(w, r) }),
 		Speed: float64(c.Speed), Log: log,
 	}); err != nil {

@@ -54,7 +54,7 @@ func (s *Service) clusterNow(c *cluster) clusterView {
 			view.ActiveServices++
 		}
 	}
-	view.Instances = len(c.instances())
+	view.Instances = len(s.instances(c))
 	return view
 }
 
@@ -77,15 +77,6 @@ func (s *Service) listClusters(_ context.Context, in page) (out listClustersOutp
 	return out, err
 }
 
-// instances are the container instances of the cluster: the machine that Docker runs on,
-// unless the cluster has Fargate's capacity providers only.
-func (c *cluster) instances() []string {
-	if len(c.CapacityProviders) > 0 && !slices.ContainsFunc(c.CapacityProviders, func(p string) bool { return !strings.HasPrefix(p, "FARGATE") }) {
-		return nil
-	}
-	return []string{c.Internal.ARN}
-}
-
 type listInstancesInput struct {
 	page
 	Cluster string `json:"cluster"`
@@ -103,7 +94,7 @@ func (s *Service) listInstances(_ context.Context, in listInstancesInput) (out l
 	if err != nil {
 		return out, err
 	}
-	out.ARNs, out.NextToken, err = in.cut(c.instances())
+	out.ARNs, out.NextToken, err = in.cut(s.instances(c))
 	return out, err
 }
 
@@ -147,8 +138,11 @@ func (s *Service) describeInstances(ctx context.Context, in describeInstancesInp
 		return out, err
 	}
 	now := s.clusterNow(c)
+	if size := s.fleet(c).Size; size.Memory > 0 {
+		cpu, memory = size.CPU, size.Memory
+	}
 	for _, ref := range in.Instances {
-		if lastPart(ref) != lastPart(c.Internal.ARN) || len(c.instances()) == 0 {
+		if lastPart(ref) != lastPart(c.Internal.ARN) || len(s.instances(c)) == 0 {
 			out.Failures = append(out.Failures, missing(ref))
 			continue
 		}

@@ -102,17 +102,20 @@ func (s *Service) runTask(_ context.Context, in runTaskInput) (out runTaskOutput
 		return out, nil
 	}
 	kind := launchTypeOf(in.LaunchType, in.Strategy)
-	room := s.room(kind, d, n)
+	if kind == "EC2" && len(s.instances(c)) == 0 {
+		return out, invalid("No Container Instances were found in your cluster.")
+	}
+	room, lacks := s.room(c, kind, d, n)
 	for range room {
 		t := s.addTask(c, d, origin{
 			group: cmp.Or(in.Group, "family:"+d.Family), startedBy: in.StartedBy, launchType: kind, strategy: in.Strategy,
-			overrides: in.Overrides, token: in.ClientToken, execute: in.ExecuteCommand,
+			overrides: in.Overrides, token: in.ClientToken, execute: in.ExecuteCommand, network: in.Network,
 		})
 		s.employTask(t, true)
 		out.Tasks = append(out.Tasks, t.view())
 	}
 	for range n - room {
-		out.Failures = append(out.Failures, failure{c.Internal.ARN, "RESOURCE:MEMORY"})
+		out.Failures = append(out.Failures, failure{c.Internal.ARN, "RESOURCE:" + strings.ToUpper(lacks)})
 	}
 	return out, nil
 }
@@ -216,22 +219,4 @@ func launchTypeOf(launchType string, strategy []strategyItem) string {
 		}
 	}
 	return "EC2"
-}
-
-// room is how many of n tasks fit into the memory of the container instance beside those that are on it. Fargate has
-// room for all.
-func (s *Service) room(launchType string, d *taskDefinition, n int) int {
-	if launchType != "EC2" {
-		return n
-	}
-	free := s.memory
-	for _, t := range s.tasks {
-		if t.LaunchType == "EC2" && !t.stopped() {
-			free -= s.definitions[t.Internal.Definition].Reserved()
-		}
-	}
-	if each := d.Reserved(); each > 0 {
-		return int(max(0, min(int64(n), free/each)))
-	}
-	return n
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"slipway/sandbox/network"
 )
 
 // balancer is a load balancer without a listener: it checks its targets' health and drains them.
@@ -24,7 +26,7 @@ func newBalancer() *balancer {
 	return &balancer{targets: map[string]*balanced{}, drain: 300 * time.Millisecond}
 }
 
-func (b *balancer) Register(_ context.Context, _, _, address string) error {
+func (b *balancer) Register(_ context.Context, _, _, address string, _ network.Place) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if old := b.targets[address]; old != nil && old.state != "draining" {

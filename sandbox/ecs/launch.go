@@ -18,6 +18,9 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 	if err := s.assumes(t, def); err != nil {
 		return err
 	}
+	if err := s.reachesImages(t, def); err != nil {
+		return err
+	}
 	defer t.forgetSecrets()
 	if err := s.readSecrets(ctx, t, def); err != nil {
 		return err
@@ -26,6 +29,9 @@ func (s *Service) launch(ctx context.Context, t *task) error {
 		return err
 	}
 	s.update(t, func() { t.PullStoppedAt = s.now() })
+	if err := s.reachesLogs(t, def); err != nil {
+		return err
+	}
 	for i, c := range def.ContainerDefinitions {
 		if group, stream := logStream(t, i, c); group != "" {
 			if err := s.Logs.CreateStream(ctx, group, stream); err != nil {
@@ -165,7 +171,7 @@ func (s *Service) targets(v *service, t *task) (all []target, err error) {
 		}
 		all = append(all, target{
 			GroupARN: lb.TargetGroupARN, ID: id, Port: port,
-			Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(binding.HostPort)),
+			Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(binding.HostPort)), At: t.Internal.Place.On(port),
 		})
 	}
 	return all, nil
@@ -184,7 +190,7 @@ func (t *task) binding(name string, port int) (networkBinding, bool) {
 // register puts a RUNNING task into the target groups of its service.
 func (s *Service) register(ctx context.Context, t *task) error {
 	for _, target := range t.Internal.Targets {
-		if err := s.Balancer.Register(ctx, target.GroupARN, target.ID, target.Address); err != nil {
+		if err := s.Balancer.Register(ctx, target.GroupARN, target.ID, target.Address, target.At); err != nil {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if v := s.services[t.Internal.Service]; v != nil {

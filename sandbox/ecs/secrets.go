@@ -44,6 +44,9 @@ func (s *Service) readSecret(ctx context.Context, t *task, def *taskDefinition, 
 		return "", fmt.Errorf("ResourceInitializationError: there is nothing here that keeps secrets")
 	}
 	if !definition.FromSecretsManager(from) {
+		if err := s.calls(t, "ssm"); err != nil {
+			return "", s.unreadable(t, "secrets from ssm", "SSM Parameter Store in "+string(s.Region), err)
+		}
 		value, err := s.Secrets.Parameter(ctx, def.ExecutionRoleARN, t.Internal.ID, from)
 		if err != nil {
 			return "", s.unreadable(t, "secrets from ssm", "SSM Parameter Store in "+string(s.Region), err)
@@ -51,6 +54,9 @@ func (s *Service) readSecret(ctx context.Context, t *task, def *taskDefinition, 
 		return value, nil
 	}
 	ref := definition.ParseSecret(from)
+	if err := s.calls(t, "secretsmanager"); err != nil {
+		return "", s.unreadable(t, "secret from asm", "AWS Secrets Manager in region "+string(s.Region), err)
+	}
 	value, err := s.Secrets.Secret(ctx, def.ExecutionRoleARN, t.Internal.ID, ref.ARN, ref.Stage, ref.Version)
 	if err == nil && ref.Key != "" {
 		value, err = ref.Pick(value)

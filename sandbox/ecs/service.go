@@ -17,13 +17,14 @@ import (
 	"slipway/sandbox/ecs/engine"
 	"slipway/sandbox/guard"
 	"slipway/sandbox/naming"
+	"slipway/sandbox/network"
 	"slipway/sandbox/store"
 )
 
 // Balancer is the load balancing that services with target groups need.
 type Balancer interface {
-	// Register adds a target to a target group; one that is there already is no error.
-	Register(ctx context.Context, targetGroupARN, id, address string) error
+	// Register adds a target, which stands somewhere in a VPC, to a target group; one that is there already is no error.
+	Register(ctx context.Context, targetGroupARN, id, address string, at network.Place) error
 	// Deregister starts to drain a target. A missing one is no error.
 	Deregister(ctx context.Context, targetGroupARN, id, address string) error
 	// State returns initial, healthy, unhealthy, draining or unused, and why.
@@ -31,6 +32,16 @@ type Balancer interface {
 	// Group returns the type of a group's targets, instance or ip, empty for a group that does not exist, and whether a
 	// load balancer forwards to it.
 	Group(targetGroupARN string) (targetType string, attached bool)
+}
+
+// Network is what the stacks declare of it. An error says why something is not reached.
+type Network interface {
+	// Call is about a service of AWS ("ecr.api"), and Internet about a port of the internet.
+	Call(from network.Place, service string) error
+	Internet(from network.Place, port int) error
+	// Fleet returns the container instances of a cluster, and false when none are declared. An error says why they do
+	// not join it.
+	Fleet(cluster string) (network.Fleet, bool, error)
 }
 
 // Logs takes what containers print.
@@ -55,6 +66,7 @@ type Config struct {
 	Region      naming.Region
 	Engine      *engine.Engine
 	Balancer    Balancer
+	Network     Network // nil reaches everything, and a cluster has this machine as its one container instance
 	Logs        Logs
 	Credentials Credentials
 	Secrets     Secrets

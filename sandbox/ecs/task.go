@@ -12,7 +12,7 @@ import (
 func (s *Service) newTask(v *service, d *deployment) *task {
 	return s.addTask(s.clusters[lastPart(v.ClusterARN)], s.definitions[lastPart(d.TaskDefinition)], origin{
 		service: v.key(), deployment: d.ID, group: "service:" + v.ServiceName, startedBy: d.ID,
-		launchType: v.launchType(), strategy: d.Strategy, execute: v.ExecuteCommand,
+		launchType: v.launchType(), strategy: d.Strategy, execute: v.ExecuteCommand, network: v.Network,
 	})
 }
 
@@ -25,6 +25,7 @@ type origin struct {
 	overrides           *overrides
 	token               string
 	execute             bool
+	network             *networkSettings
 }
 
 // addTask makes the record of a task.
@@ -32,6 +33,7 @@ func (s *Service) addTask(c *cluster, def *taskDefinition, from origin) *task {
 	id := naming.Hex(32)
 	t := &task{run: &taskRun{stop: make(chan struct{})}}
 	t.Internal = taskState{ID: id, Service: from.service, Definition: def.key(), Deployment: from.deployment, Token: from.token}
+	t.Internal.Place = s.placeOf(c, from)
 	t.taskView = taskView{
 		TaskARN: s.Region.ARN("ecs", "task/"+c.ClusterName+"/"+id), ClusterARN: c.ClusterARN, TaskDefinitionARN: def.ARN,
 		Group: from.group, StartedBy: from.startedBy, LaunchType: from.launchType, Overrides: from.overrides, ExecuteCommand: from.execute,

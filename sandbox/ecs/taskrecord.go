@@ -1,8 +1,11 @@
 package ecs
 
-import "slipway/sandbox/awsapi"
+import (
+	"sync"
 
-import "sync"
+	"slipway/sandbox/awsapi"
+	"slipway/sandbox/network"
+)
 
 type task struct {
 	taskView
@@ -24,6 +27,8 @@ type taskState struct {
 	Deployment  string     `json:"deployment"`       // id of the deployment that it counts for
 	Token       string     `json:"token"`            // the client's of a RunTask
 	Network     ownNetwork `json:"network,omitzero"` // under awsvpc
+	// Place is where it stands in a VPC: its own network interface, or that of its container instance.
+	Place network.Place `json:"place,omitzero"`
 }
 
 // taskRun is made anew when the sandbox is.
@@ -41,6 +46,8 @@ type target struct {
 	ID       string `json:"id"`
 	Address  string `json:"address"`
 	Port     int    `json:"port"`
+	// At is where it stands in the VPC.
+	At network.Place `json:"at,omitzero"`
 }
 
 type taskView struct {

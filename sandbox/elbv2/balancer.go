@@ -44,8 +44,8 @@ func (b *balancer) start(sockets []net.Listener, s *Service) {
 	b.server = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			rt := b.routing.Load()
-			if rt == nil {
-				panic(http.ErrAbortHandler) // nothing listens on a load balancer without a listener
+			if rt == nil || s.closed(b.record(), 80) != nil {
+				panic(http.ErrAbortHandler) // nothing listens, or nobody is let in
 			}
 			rt.action(r).serve(proxy, w, r)
 		}),

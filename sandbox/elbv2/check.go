@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"slipway/sandbox/guard"
@@ -44,7 +45,7 @@ func (g *group) check(ctx context.Context, t *target) {
 		rec := g.record()
 		settings := rec.checks()
 		began := s.clock.Now()
-		r := g.probe(ctx, t.address, settings)
+		r := g.probe(ctx, t, settings)
 		if ctx.Err() != nil {
 			return
 		}
@@ -76,11 +77,17 @@ func (g *group) observe(ctx context.Context, t *target, r result, check healthCh
 	return t.health.state
 }
 
-// probe asks a target once. The timeout is the one of the settings, in real seconds.
-func (g *group) probe(ctx context.Context, address string, check healthCheck) result {
+// probe asks a target once. The timeout is the one of the settings, in real seconds; what a security group drops has
+// timed out at once.
+func (g *group) probe(ctx context.Context, t *target, check healthCheck) result {
+	address, port := t.address, 0
 	if check.Port != "traffic-port" {
 		host, _, _ := net.SplitHostPort(address)
 		address = net.JoinHostPort(host, check.Port)
+		port, _ = strconv.Atoi(check.Port)
+	}
+	if g.dropped(t, port) != nil {
+		return result{reason: timedOut}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(check.Timeout)*time.Second)
 	defer cancel()

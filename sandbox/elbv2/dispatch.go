@@ -2,8 +2,7 @@ package elbv2
 
 import (
 	"context"
-	"errors"
-	"net"
+	"fmt"
 	"net/http"
 )
 
@@ -30,37 +29,20 @@ func (x *exchange) release() {
 	}
 }
 
-// dispatcher sends a request to the target whose turn it is. When that target cannot be connected to, nothing
-// of the request was sent, so the next one gets it, whatever the method. A load balancer on AWS answers 502
-// there; the difference only shows when a container dies without having been deregistered.
+// dispatcher sends a request to the target whose turn it is, once: a target that cannot be connected to is answered for,
+// as a load balancer does (user guide for Application Load Balancers, "HTTP 502: Bad gateway", November 2026).
 type dispatcher struct{ transport http.RoundTripper }
 
 func (d dispatcher) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := req.Context().Value(exchangeKey{}).(*exchange)
-	tried := map[*target]bool{}
-	last := errNoTarget
-	for {
-		t := x.group.pick(tried)
-		if t == nil {
-			return nil, last
-		}
-		tried[t] = true
-		x.acquire(t)
-		req.URL.Host = t.address
-		resp, err := d.transport.RoundTrip(req)
-		if err == nil {
-			return resp, nil
-		}
-		x.release()
-		if !unsent(err) || req.Context().Err() != nil {
-			return nil, err
-		}
-		last = err
+	t := x.group.pick()
+	if t == nil {
+		return nil, errNoTarget
 	}
-}
-
-// unsent says that no connection was made, and that trying elsewhere is no matter of waiting once more.
-func unsent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial" && !op.Timeout()
+	x.acquire(t)
+	if err := x.group.dropped(t, 0); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDropped, err)
+	}
+	req.URL.Host = t.address
+	return d.transport.RoundTrip(req)
 }

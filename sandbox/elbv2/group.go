@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"slipway/sandbox/network"
 )
 
 // group is a target group at work. Its own lock is taken after the service's, never before.
@@ -14,6 +16,7 @@ type group struct {
 	service *Service
 	rec     atomic.Pointer[targetGroup]
 	matcher atomic.Pointer[matcher]
+	from    atomic.Pointer[balancer] // the load balancer that forwards to it; nil for none
 
 	mu      sync.Mutex
 	used    bool // a load balancer forwards to it
@@ -38,6 +41,7 @@ func (g *group) change(rec targetGroup) {
 // target is one registered address of a group. Its fields are guarded by the group's lock.
 type target struct {
 	id, address string
+	at          network.Place
 	health      health
 	inflight    int
 	leaving     bool               // it goes with the last request in flight
@@ -48,7 +52,7 @@ type target struct {
 }
 
 // add registers a target. One that is draining comes back; one that is there already stays as it is.
-func (g *group) add(id, address string) {
+func (g *group) add(id, address string, at network.Place) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.find(id, address)
@@ -56,7 +60,7 @@ func (g *group) add(id, address string) {
 		return
 	}
 	if t == nil {
-		t = &target{id: id, address: address}
+		t = &target{id: id, address: address, at: at}
 		t.gone, t.cut = context.WithCancel(context.Background())
 		g.targets = append(g.targets, t)
 	}
@@ -149,14 +153,14 @@ func (g *group) drop(t *target) {
 	}
 }
 
-// pick returns the target whose turn it is among the healthy ones that were not tried yet, or, when none is
-// healthy, among all that are not draining (a load balancer fails open), and counts a request on it.
-func (g *group) pick(tried map[*target]bool) *target {
+// pick returns the target whose turn it is among the healthy ones, or, when none is healthy, among all that are not
+// draining (a load balancer fails open), and counts a request on it.
+func (g *group) pick() *target {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	t := g.choose(tried, func(t *target) bool { return t.health.state == Healthy })
+	t := g.choose(func(t *target) bool { return t.health.state == Healthy })
 	if t == nil {
-		t = g.choose(tried, func(t *target) bool { return t.health.state != Draining })
+		t = g.choose(func(t *target) bool { return t.health.state != Draining })
 	}
 	if t != nil {
 		t.inflight++
@@ -164,13 +168,13 @@ func (g *group) pick(tried map[*target]bool) *target {
 	return t
 }
 
-func (g *group) choose(tried map[*target]bool, fit func(*target) bool) (best *target) {
+func (g *group) choose(fit func(*target) bool) (best *target) {
 	least := g.record().algorithm() == "least_outstanding_requests"
 	n := len(g.targets)
 	for i := range n {
 		at := (g.turn + i) % n
 		t := g.targets[at]
-		if tried[t] || !fit(t) {
+		if !fit(t) {
 			continue
 		}
 		if !least {
@@ -199,7 +203,7 @@ func (g *group) registrations() (all []registration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, t := range g.targets {
-		all = append(all, registration{g.record().ARN, t.id, t.address})
+		all = append(all, registration{g.record().ARN, t.id, t.address, t.at})
 	}
 	return all
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"slipway/sandbox/network"
 )
 
 func TestHeadersThatATargetSees(t *testing.T) {
@@ -20,7 +22,7 @@ func TestHeadersThatATargetSees(t *testing.T) {
 		}
 	}))
 	defer target.Close()
-	if err := x.Register(context.Background(), arn, "t", target.Listener.Addr().String()); err != nil {
+	if err := x.Register(context.Background(), arn, "t", target.Listener.Addr().String(), network.Place{}); err != nil {
 		t.Fatal(err)
 	}
 	req, _ := http.NewRequest(http.MethodGet, url+"/a?b=1;c", nil)

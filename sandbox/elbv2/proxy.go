@@ -3,7 +3,6 @@ package elbv2
 import (
 	"context"
 	"errors"
-	"io"
 	"log"
 	"log/slog"
 	"net"
@@ -16,6 +15,7 @@ import (
 
 var (
 	errNoTarget = errors.New("the target group has no registered targets")
+	errDropped  = errors.New("the target was not connected to in 10 s")
 	errDrained  = errors.New("the deregistration delay of the target is over")
 )
 
@@ -73,20 +73,12 @@ func (p *proxy) rewrite(pr *httputil.ProxyRequest) {
 	pr.Out.URL.Scheme = "http"
 	pr.Out.URL.RawQuery = pr.In.URL.RawQuery
 	pr.Out.Host = pr.In.Host
-	if pr.Out.Body != nil {
-		pr.Out.Body = unclosed{pr.Out.Body}
-	}
 	if rec.DropInvalidHeaders {
 		dropInvalid(pr.Out.Header)
 	}
 	forwarded(pr.Out.Header, pr.In, rec)
 	trace(pr.Out.Header, time.Now())
 }
-
-// unclosed keeps a request's body open for a second target; the server closes it in the end.
-type unclosed struct{ io.ReadCloser }
-
-func (unclosed) Close() error { return nil }
 
 // fail answers for a target that did not, with the status that a load balancer has for it.
 func (p *proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -110,6 +102,8 @@ func status(cause, err error) int {
 		return http.StatusBadGateway
 	case cause != nil:
 		return 0
+	case errors.Is(err, errDropped):
+		return http.StatusGatewayTimeout
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return http.StatusGatewayTimeout
 	}

@@ -36,24 +36,25 @@ func (rt *routing) action(r *http.Request) step {
 // route makes every load balancer's routing anew and starts or stops the checks of the target groups
 // that came into use or fell out of it. The caller holds the lock.
 func (s *Service) route() {
-	used := map[*group]bool{}
+	used := map[*group]*balancer{}
 	for arn, b := range s.balancers {
 		b.routing.Store(s.routingOf(arn, used))
 	}
 	for _, g := range s.groups {
-		g.setUsed(used[g] && !s.stopped)
+		g.from.Store(used[g])
+		g.setUsed(used[g] != nil && !s.stopped)
 	}
 }
 
-func (s *Service) routingOf(balancer string, used map[*group]bool) *routing {
+func (s *Service) routingOf(arn string, used map[*group]*balancer) *routing {
 	for _, l := range s.listeners {
-		if l.LoadBalancer != balancer {
+		if l.LoadBalancer != arn {
 			continue
 		}
-		rt := &routing{fallback: s.step(l.Actions[0], used)}
+		rt := &routing{fallback: s.step(l.Actions[0], s.balancers[arn], used)}
 		for _, r := range s.rules {
 			if r.Listener == l.ARN {
-				rt.rules = append(rt.rules, route{r.Priority, r.Conditions, s.step(r.Actions[0], used)})
+				rt.rules = append(rt.rules, route{r.Priority, r.Conditions, s.step(r.Actions[0], s.balancers[arn], used)})
 			}
 		}
 		slices.SortFunc(rt.rules, func(a, b route) int { return cmp.Compare(a.priority, b.priority) })
@@ -62,7 +63,7 @@ func (s *Service) routingOf(balancer string, used map[*group]bool) *routing {
 	return nil
 }
 
-func (s *Service) step(a action, used map[*group]bool) step {
+func (s *Service) step(a action, from *balancer, used map[*group]*balancer) step {
 	switch a.Type {
 	case "fixed-response":
 		return a.FixedResponse
@@ -72,7 +73,7 @@ func (s *Service) step(a action, used map[*group]bool) step {
 	f := &forward{}
 	for _, w := range a.groups() {
 		if g := s.groups[w.ARN]; g != nil {
-			used[g] = true
+			used[g] = from
 			f.add(g, defaulted(w.Weight, 1))
 		}
 	}

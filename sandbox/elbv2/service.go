@@ -13,8 +13,17 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"slipway/sandbox/naming"
+	"slipway/sandbox/network"
 	"slipway/sandbox/store"
 )
+
+// Network says what the declared network lets through. Each method returns why a connection is dropped, or nil.
+type Network interface {
+	// Open is about the world and a load balancer.
+	Open(balancer network.Place, internal bool) error
+	// Reach is about a load balancer and a target.
+	Reach(balancer, target network.Place) error
+}
 
 // Options are the settings of a Service. The zero value of each has a default.
 type Options struct {
@@ -22,6 +31,8 @@ type Options struct {
 	Speed float64
 	// FirstPort is where the search for a free port of a new load balancer begins; 0 means any free port.
 	FirstPort int
+	// Network decides who is reached; nil lets everything through.
+	Network Network
 	// Clock is the time that health checks and draining go by; nil means the real one.
 	Clock clockwork.Clock
 	// Log takes what an operator may want to know; nil means nowhere.
@@ -33,6 +44,7 @@ type Service struct {
 	region    naming.Region
 	speed     float64
 	firstPort int
+	network   Network
 	clock     clockwork.Clock
 	log       *slog.Logger
 	tables    tables
@@ -49,7 +61,7 @@ type Service struct {
 // New returns a service with the state that the store holds. Nothing listens before Run.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	s := &Service{
-		region: region, speed: o.Speed, firstPort: o.FirstPort, clock: o.Clock, log: o.Log,
+		region: region, speed: o.Speed, firstPort: o.FirstPort, network: o.Network, clock: o.Clock, log: o.Log,
 		balancers: map[string]*balancer{}, groups: map[string]*group{},
 		listeners: map[string]listener{}, rules: map[string]rule{},
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/sandbox/network"
 	"slipway/sandbox/resource"
 	"slipway/sandbox/store"
 )
@@ -125,7 +126,7 @@ func (a *app) address() string { return a.Listener.Addr().String() }
 
 func (x *stand) register(arn string, a *app) {
 	x.t.Helper()
-	if err := x.Register(context.Background(), arn, a.id, a.address()); err != nil {
+	if err := x.Register(context.Background(), arn, a.id, a.address(), network.Place{}); err != nil {
 		x.t.Fatal(err)
 	}
 }
@@ -213,7 +214,7 @@ func TestAnswersInTheLoadBalancersWords(t *testing.T) {
 	a := newApp(t, "gone")
 	address := a.address()
 	a.Close()
-	if err := x.Register(context.Background(), arn, "gone", address); err != nil {
+	if err := x.Register(context.Background(), arn, "gone", address, network.Place{}); err != nil {
 		t.Fatal(err)
 	}
 	check(502, "502 Bad Gateway")
@@ -233,7 +234,7 @@ func TestTimesOutAfterTheIdleTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	if err := x.Register(context.Background(), arn, "i-1", silent.Addr().String()); err != nil {
+	if err := x.Register(context.Background(), arn, "i-1", silent.Addr().String(), network.Place{}); err != nil {
 		t.Fatal(err)
 	}
 	resp, body := get(t, "http://"+out["dnsName"].StringValue())

@@ -1,6 +1,9 @@
 package elbv2
 
-import "slipway/sandbox/store"
+import (
+	"slipway/sandbox/network"
+	"slipway/sandbox/store"
+)
 
 type tables struct {
 	balancers *store.Table[loadBalancer]
@@ -15,6 +18,8 @@ type registration struct {
 	Group   string `json:"group"`
 	ID      string `json:"id"`
 	Address string `json:"address"`
+	// At is where it stands in its VPC; without subnets nobody knows.
+	At network.Place `json:"at,omitzero"`
 }
 
 func (r registration) key() string { return r.Group + " " + r.ID + " " + r.Address }
@@ -75,7 +80,7 @@ func (s *Service) loadRouting() error {
 	}
 	for _, r := range targets {
 		if g := s.groups[r.Group]; g != nil {
-			g.add(r.ID, r.Address)
+			g.add(r.ID, r.Address, r.At)
 		}
 	}
 	return nil

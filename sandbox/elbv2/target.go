@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"slipway/sandbox/awsapi"
+	"slipway/sandbox/network"
 )
 
 // Register adds a target to a target group: id is what AWS would call it (an instance id or an IP address),
-// address is host:port as this machine reaches it. A target that is registered already is no error,
-// one that is draining is taken back.
-func (s *Service) Register(_ context.Context, tgARN, id, address string) error {
+// address is host:port as this machine reaches it, at is where it stands in its VPC. A target that is registered already
+// is no error, one that is draining is taken back.
+func (s *Service) Register(_ context.Context, tgARN, id, address string, at network.Place) error {
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return awsapi.Errorf("InvalidTarget", "The address '%s' of target '%s' is not host:port", address, id)
 	}
@@ -21,11 +22,11 @@ func (s *Service) Register(_ context.Context, tgARN, id, address string) error {
 	if g == nil {
 		return noTargetGroup(tgARN)
 	}
-	r := registration{tgARN, id, address}
+	r := registration{tgARN, id, address, at}
 	if err := s.tables.targets.Put(r.key(), r); err != nil {
 		return err
 	}
-	g.add(id, address)
+	g.add(id, address, at)
 	return nil
 }
 
@@ -38,7 +39,7 @@ func (s *Service) Deregister(_ context.Context, tgARN, id, address string) error
 	if g == nil {
 		return nil
 	}
-	if err := s.tables.targets.Delete(registration{tgARN, id, address}.key()); err != nil {
+	if err := s.tables.targets.Delete(registration{Group: tgARN, ID: id, Address: address}.key()); err != nil {
 		return err
 	}
 	g.drain(id, address)

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 
 	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -27,8 +28,9 @@ type record struct {
 
 // records are the resources of one package.
 type records struct {
-	table *store.Table[record]
-	seal  *seal.Seal // nil remembers no secrets
+	table   *store.Table[record]
+	seal    *seal.Seal // nil remembers no secrets
+	changes atomic.Uint64
 }
 
 func newRecords(s *store.Store, name string, secret []byte) (*records, error) {
@@ -40,7 +42,7 @@ func newRecords(s *store.Store, name string, secret []byte) (*records, error) {
 		}
 	}
 	t, err := store.NewTable[record](s, "provider/"+name)
-	return &records{t, keeper}, err
+	return &records{table: t, seal: keeper}, err
 }
 
 // apart names the output that tells the resources of a type apart when several have one id for a while:
@@ -61,6 +63,7 @@ func (r *records) get(token, id string, out resource.Properties) (record, bool, 
 }
 
 func (r *records) delete(token, id string, out resource.Properties) error {
+	defer r.changes.Add(1)
 	return r.table.Delete(recordKey(token, id, out))
 }
 
@@ -76,6 +79,7 @@ func (r *records) put(o *operation, out resource.Properties) error {
 		return err
 	}
 	v := record{Type: o.token, ID: o.id, URN: string(o.urn), Inputs: in, Outputs: open, Sealed: r.seal.Close("", secret)}
+	defer r.changes.Add(1)
 	if err := r.table.Put(recordKey(o.token, o.id, out), v); err != nil {
 		return fmt.Errorf("remembering it: %w", err)
 	}
@@ -124,6 +128,9 @@ func (v record) inputs() (resource.Properties, error) { return fromJSON(v.Inputs
 
 // Known returns the outputs of every resource of a type that exists, with their ids.
 func (p *Provider) Known(token string) ([]resource.Properties, error) { return p.records.all(token) }
+
+// Changes counts the resources that were created, changed and deleted since the provider was made.
+func (p *Provider) Changes() uint64 { return p.records.changes.Load() }
 
 // all returns the outputs of every resource of a type.
 func (r *records) all(token string) ([]resource.Properties, error) {

@@ -15,3 +15,14 @@ func (t Task) Reserved() (memory int64) {
 	}
 	return memory
 }
+
+// ReservedCPU are the CPU units that a container instance sets aside for a task, of which a processor has 1024.
+func (t Task) ReservedCPU() (units int64) {
+	if u, err := Units(t.CPU, "vCPU", 1024); err == nil {
+		return u
+	}
+	for _, c := range t.ContainerDefinitions {
+		units += c.CPU
+	}
+	return units
+}
