@@ -25,6 +25,7 @@ import (
 	"slipway/sandbox/network"
 	"slipway/sandbox/provider"
 	"slipway/sandbox/resource"
+	"slipway/sandbox/rules"
 	"slipway/sandbox/s3"
 	"slipway/sandbox/schema"
 	"slipway/sandbox/secretsmanager"
@@ -140,12 +141,13 @@ func (s *services) providers() (forAWS, forDocker *provider.Provider, err error)
 	options := provider.Options{Region: s.config.Region, Store: s.store, Secret: s.secret, Log: s.log}
 	options.Schema, options.Version = schema.AWS(), "6.83.2"
 	options.Behaviours, options.Functions = behaviours, functions
+	options.Rules = rules.New(declared{s}, s.config.Region)
 	if forAWS, err = provider.New(options); err != nil {
 		return nil, nil, err
 	}
 	s.remembered = forAWS
 	options.Schema, options.Version = schema.Docker(), "4.10.0"
-	options.Behaviours, options.Functions = s.image.Behaviours(), nil
+	options.Behaviours, options.Functions, options.Rules = s.image.Behaviours(), nil, nil
 	forDocker, err = provider.New(options)
 	return forAWS, forDocker, err
 }

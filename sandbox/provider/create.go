@@ -42,6 +42,9 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 // create makes the resource and remembers it.
 func (o *operation) create(ctx context.Context) (resource.Properties, error) {
 	o.settleName(nil)
+	if err := o.allowed(); err != nil {
+		return nil, o.failed("creating", err)
+	}
 	release, err := o.reserve()
 	if err != nil {
 		return nil, o.failed("creating", err)
@@ -59,6 +62,14 @@ func (o *operation) create(ctx context.Context) (resource.Properties, error) {
 		unready = o.halfDone("creating", cause(ctx, unready), out)
 	}
 	return out, o.undoAlone(ctx, out, unready)
+}
+
+// allowed returns AWS's error for what the resource is to be.
+func (o *operation) allowed() error {
+	if o.Rules == nil {
+		return nil
+	}
+	return o.Rules.Allow(o.token, o.id, o.plain)
 }
 
 // running are the types whose creation says that something runs. Without a behaviour they are refused.
@@ -97,6 +108,11 @@ func (o *operation) undoAlone(ctx context.Context, out resource.Properties, err 
 
 // remove deletes the resource with these outputs and forgets it.
 func (o *operation) remove(ctx context.Context, out resource.Properties) error {
+	if o.Rules != nil {
+		if err := o.Rules.Release(o.token, o.id, schema.PlainMap(out)); err != nil {
+			return err
+		}
+	}
 	if err := o.removeReal(ctx, out); err != nil {
 		return err
 	}

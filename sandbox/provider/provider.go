@@ -25,6 +25,14 @@ import (
 // maxMessage is the largest message of the engine's protocol, in bytes, as the engine has it.
 const maxMessage = 400 << 20
 
+// Rules are what AWS refuses beyond the schema, with its errors.
+type Rules interface {
+	// Allow is about a resource that is to be made, whose id is "", or changed.
+	Allow(token, id string, in resource.Properties) error
+	// Release is about one that is to be deleted.
+	Release(token, id string, out resource.Properties) error
+}
+
 // Options are what a provider stands on.
 type Options struct {
 	// Schema of the package, schema.AWS() or schema.Docker().
@@ -37,6 +45,8 @@ type Options struct {
 	Secret []byte
 	// Behaviours by type token. A type without one is checked and remembered.
 	Behaviours map[string]resource.Behaviour
+	// Rules refuse resources; nil refuses none.
+	Rules Rules
 	// Functions by token, before the provider's own.
 	Functions map[string]resource.Function
 	Log       *slog.Logger

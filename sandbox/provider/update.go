@@ -43,6 +43,9 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 // update changes the resource and remembers it.
 func (o *operation) update(ctx context.Context, kept resource.Properties) (resource.Properties, error) {
 	o.settleName(kept)
+	if err := o.allowed(); err != nil {
+		return nil, o.failed("updating", err)
+	}
 	var own resource.Properties
 	var unready error
 	if b := o.behaviour(); b != nil {
