@@ -30,7 +30,7 @@ func (p permission) opens(port int) bool {
 	return false
 }
 
-// inline is a rule as it stands inside of a group, and as aws:ec2/securityGroupRule:SecurityGroupRule has it.
+// inline is a rule as it stands inside of a group.
 type inline struct {
 	Protocol    string   `json:"protocol"`
 	From        int      `json:"fromPort"`
@@ -39,10 +39,6 @@ type inline struct {
 	PrefixLists []string `json:"prefixListIds"`
 	Groups      []string `json:"securityGroups"`
 	Self        bool     `json:"self"`
-
-	Kind   string `json:"type"`
-	Group  string `json:"securityGroupId"`
-	Source string `json:"sourceSecurityGroupId"`
 }
 
 func (r inline) permission(self string) permission {
@@ -52,9 +48,6 @@ func (r inline) permission(self string) permission {
 	}
 	if r.Self {
 		p.groups = append(p.groups, self)
-	}
-	if r.Source != "" {
-		p.groups = append(p.groups, r.Source)
 	}
 	return p
 }
@@ -101,13 +94,6 @@ func (g *graph) readGroups(n *Network) error {
 
 // readRules reads the rules that are resources of their own.
 func (g *graph) readRules(n *Network) error {
-	rules, err := all[inline](n, "aws:ec2/securityGroupRule:SecurityGroupRule")
-	if err != nil {
-		return err
-	}
-	for _, r := range rules {
-		g.add(r.Group, r.Kind == "egress", r.permission(r.Group))
-	}
 	for token, egress := range map[string]bool{
 		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": false,
 		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   true,

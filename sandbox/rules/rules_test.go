@@ -138,7 +138,6 @@ func TestWhatIsRefused(t *testing.T) {
 		{"an attachment of no policy", attachment, map[string]any{"role": "app", "policyArn": own + "9"}, "NoSuchEntity: Policy " + own + "9 does not exist"},
 		{"a profile of no role", profileType, map[string]any{"role": "nobody"}, "NoSuchEntity"},
 		{"an instance of no profile", instanceType, map[string]any{"iamInstanceProfile": "none"}, "Invalid IAM Instance Profile name"},
-		{"an instance without a key", instanceType, map[string]any{"keyName": "none"}, "InvalidKeyPair.NotFound: The key pair 'none' does not exist"},
 		{"a volume that is not there", volumeAt, map[string]any{"volumeId": "vol-9"}, "InvalidVolume.NotFound"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
