@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	kmssdk "github.com/aws/aws-sdk-go-v2/service/kms"
 	secretsmanagersdk "github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	snssdk "github.com/aws/aws-sdk-go-v2/service/sns"
 	ssmsdk "github.com/aws/aws-sdk-go-v2/service/ssm"
 	stssdk "github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
@@ -38,6 +39,7 @@ import (
 	"slipway/sandbox/kms"
 	"slipway/sandbox/logs"
 	"slipway/sandbox/secretsmanager"
+	"slipway/sandbox/sns"
 	"slipway/sandbox/ssm"
 	"slipway/sandbox/sts"
 )
@@ -56,6 +58,7 @@ var clients = []struct {
 	{new(kms.Service).API(), func(c aws.Config) any { return kmssdk.NewFromConfig(c) }},
 	{new(logs.Service).API(), func(c aws.Config) any { return cloudwatchlogs.NewFromConfig(c) }},
 	{new(secretsmanager.Service).API(), func(c aws.Config) any { return secretsmanagersdk.NewFromConfig(c) }},
+	{new(sns.Service).API(), func(c aws.Config) any { return snssdk.NewFromConfig(c) }},
 	{new(ssm.Service).API(), func(c aws.Config) any { return ssmsdk.NewFromConfig(c) }},
 	{new(sts.Service).API(), func(c aws.Config) any { return stssdk.NewFromConfig(c) }},
 }

@@ -52,6 +52,7 @@ func (c Config) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", c.
 func (c Config) secretFile() string  { return filepath.Join(c.Dir, "seal.key") }
 func (c Config) stateFile() string   { return filepath.Join(c.Dir, "state.db") }
 func (c Config) registryDir() string { return filepath.Join(c.Dir, "registry") }
+func (c Config) topicsDir() string   { return filepath.Join(c.Dir, "topics") }
 func (c Config) logsDir() string     { return filepath.Join(c.Dir, "logs") }
 func (c Config) objectsDir() string  { return filepath.Join(c.Dir, "objects") }
 func (c Config) gitDir() string      { return filepath.Join(c.Dir, "git") }

@@ -15,6 +15,7 @@ import (
 	"slipway/sandbox/s3"
 	"slipway/sandbox/secretsmanager"
 	"slipway/sandbox/sigv4"
+	"slipway/sandbox/sns"
 	"slipway/sandbox/ssm"
 )
 
@@ -42,6 +43,9 @@ func (s *services) newDelivery() (err error) {
 		Source: source{s.codecommit}, Artifacts: artifacts{s.s3}, Keys: issuer{s.keys},
 		CredentialTTL: credentialTTL, Log: s.log, // whole at any speed: a build is not faster here
 	}); err != nil {
+		return err
+	}
+	if s.sns, err = sns.New(s.store, s.config.Region, sns.Options{Dir: s.config.topicsDir()}); err != nil {
 		return err
 	}
 	s.console = console.New(pages{s.codepipeline}, console.Options{Region: string(s.config.Region), Log: s.log})

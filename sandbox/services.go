@@ -30,6 +30,7 @@ import (
 	"slipway/sandbox/schema"
 	"slipway/sandbox/secretsmanager"
 	"slipway/sandbox/sigv4"
+	"slipway/sandbox/sns"
 	"slipway/sandbox/ssm"
 	"slipway/sandbox/store"
 	"slipway/sandbox/sts"
@@ -62,6 +63,7 @@ type services struct {
 	events       *events.Service
 	codepipeline *codepipeline.Service
 	ssm          *ssm.Service
+	sns          *sns.Service
 
 	secretsmanager *secretsmanager.Service
 	jenkins        *jenkins.Service
@@ -111,7 +113,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 // the Functions of the provider, and a Run in the background.
 func (s *services) parts() []any {
 	return []any{
-		s.sts, s.ecr, s.ecs, s.elbv2, s.logs, s.s3, s.codecommit, s.events, s.codepipeline, s.ssm, s.kms, s.secretsmanager, s.jenkins,
+		s.sts, s.ecr, s.ecs, s.elbv2, s.logs, s.s3, s.codecommit, s.events, s.codepipeline, s.ssm, s.kms, s.secretsmanager, s.sns, s.jenkins,
 	}
 }
 

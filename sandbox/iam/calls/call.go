@@ -127,6 +127,7 @@ var rules = map[string]map[string]rule{
 	"logs":                    logs,
 	"s3":                      objects,
 	"secretsmanager":          secrets,
+	"sns":                     topics,
 	"ssm":                     parameters,
 	"sts":                     {"GetCallerIdentity": nothing},
 }
