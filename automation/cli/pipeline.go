@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -72,7 +73,15 @@ func (p *piped) connect(cmd *cobra.Command) error {
 			Op: "looking for the pipeline", Cause: "stack " + p.delivery + " has none yet", Next: "slipway up " + p.delivery, Code: fault.NotReady,
 		}
 	}
-	p.Client, err = d.pipelines(cmd.Context(), p.delivery)
+	if p.Client, err = d.pipelines(cmd.Context(), p.delivery); err != nil {
+		return err
+	}
+	repository, branch := text(known, outputs.SourceRepository), text(known, outputs.SourceBranch)
+	if strings.Contains(repository, "/") { // on GitHub
+		return nil
+	}
+	at, err := d.cloud(cmd.Context(), p.delivery)
+	p.Tip = func(ctx context.Context) (string, error) { return at.Tip(ctx, repository, branch) }
 	return err
 }
 

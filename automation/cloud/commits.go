@@ -33,6 +33,18 @@ func (c *Cloud) Commit(ctx context.Context, repository, hash string) (author, su
 	return author, subject, at, err
 }
 
+// Tip is the hash of the last commit of a branch of a CodeCommit repository.
+func (c *Cloud) Tip(ctx context.Context, repository, branch string) (string, error) {
+	out, err := c.git.GetBranch(ctx, &codecommit.GetBranchInput{RepositoryName: aws.String(repository), BranchName: aws.String(branch)})
+	if err != nil {
+		return "", wrap("read branch %s of repository %s", err, branch, repository)
+	}
+	if out.Branch == nil {
+		return "", nil
+	}
+	return aws.ToString(out.Branch.CommitId), nil
+}
+
 // commitTime reads a date in git's own form, which CodeCommit hands on: seconds since 1970, a space, the zone.
 func commitTime(date string) (time.Time, error) {
 	seconds, _, _ := strings.Cut(date, " ")

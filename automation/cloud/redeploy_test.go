@@ -32,3 +32,15 @@ func TestRedeployFitsThePort(t *testing.T) {
 		}
 	}
 }
+
+func TestTip(t *testing.T) {
+	c, e := open(t, nil)
+	tip, err := c.Tip(t.Context(), "shop", "main")
+	var asked struct{ RepositoryName, BranchName string }
+	if err := json.Unmarshal(e.asked["codecommit.GetBranch"], &asked); err != nil {
+		t.Fatal(err)
+	}
+	if err != nil || tip != "c9" || asked.RepositoryName != "shop" || asked.BranchName != "main" {
+		t.Errorf("%q, %v, asked for %+v", tip, err, asked)
+	}
+}

@@ -15,20 +15,26 @@ type Price struct {
 	Unit   string  // "hour", "GiB-month" or "month"
 	Amount float64 // in US dollars
 	Source string
+	// Seen is where the price was read in November 2026, as AWS's pages build their tables in the browser; empty when it is
+	// from memory.
+	Seen string
 }
+
+// reprint is a copy of AWS's page with its table, whose address was not kept.
+const reprint = "a reprint of the page"
 
 // Prices by part. https://aws.amazon.com/ is before each source.
 var prices = map[string]Price{
-	"nat":     {"NAT gateway", "hour", 0.045, "vpc/pricing"},
-	"ipv4":    {"public IPv4 address", "hour", 0.005, "vpc/pricing"},
-	"alb":     {"application load balancer", "hour", 0.0225, "elasticloadbalancing/pricing"},
-	"gp3":     {"EBS gp3 volume", "GiB-month", 0.08, "ebs/pricing"},
-	"kms":     {"KMS key", "month", 1, "kms/pricing"},
-	"alarm":   {"CloudWatch alarm", "month", 0.10, "cloudwatch/pricing"},
-	"vcpu":    {"Fargate vCPU, x86", "hour", 0.04048, "fargate/pricing"},
-	"vcpuArm": {"Fargate vCPU, ARM", "hour", 0.03238, "fargate/pricing"},
-	"gb":      {"Fargate GB of memory, x86", "hour", 0.004445, "fargate/pricing"},
-	"gbArm":   {"Fargate GB of memory, ARM", "hour", 0.00356, "fargate/pricing"},
+	"nat":     {"NAT gateway", "hour", 0.045, "vpc/pricing", reprint},
+	"ipv4":    {"public IPv4 address", "hour", 0.005, "vpc/pricing", reprint},
+	"alb":     {"application load balancer", "hour", 0.0225, "elasticloadbalancing/pricing", "awsnegotiations.com/elastic-load-balancer-cost, May 2026"},
+	"gp3":     {"EBS gp3 volume", "GiB-month", 0.08, "ebs/pricing", reprint},
+	"kms":     {"KMS key", "month", 1, "kms/pricing", "aws.amazon.com/kms/pricing"},
+	"alarm":   {"CloudWatch alarm", "month", 0.10, "cloudwatch/pricing", ""},
+	"vcpu":    {"Fargate vCPU, x86", "hour", 0.04048, "fargate/pricing", "factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026, June 2026"},
+	"vcpuArm": {"Fargate vCPU, ARM", "hour", 0.03238, "fargate/pricing", "vantage.sh/blog/fargate-pricing"},
+	"gb":      {"Fargate GB of memory, x86", "hour", 0.004445, "fargate/pricing", "factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026, June 2026"},
+	"gbArm":   {"Fargate GB of memory, ARM", "hour", 0.00356, "fargate/pricing", "vantage.sh/blog/fargate-pricing"},
 }
 
 // instances are hourly prices of Linux instances (ec2/pricing/on-demand).
@@ -44,4 +50,13 @@ func (p Price) month() float64 {
 		return p.Amount * HoursAMonth
 	}
 	return p.Amount
+}
+
+// instancesSeen is Seen of the instances.
+var instancesSeen = map[string]string{
+	"t3.large":  "go-cloud.io, EC2 pricing 2026",
+	"t3.medium": reprint,
+	"m5.large":  reprint,
+	"m5.xlarge": reprint,
+	"m7g.large": "factualminds.com/blog/amazon-ec2-on-demand-pricing-instance-families-2026, June 2026",
 }

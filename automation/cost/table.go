@@ -9,7 +9,7 @@ import (
 // Table is the table of prices as Markdown, for docs/costs.md.
 func Table() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "| part | price (%s, %s) | a month | source: aws.amazon.com/ |\n|---|---|---|---|\n", Region, Date)
+	fmt.Fprintf(&out, "| part | price (%s, %s) | a month | source: aws.amazon.com/ | read at |\n|---|---|---|---|---|\n", Region, Date)
 	keys := make([]string, 0, len(prices))
 	for key := range prices {
 		keys = append(keys, key)
@@ -18,7 +18,7 @@ func Table() string {
 	for _, key := range keys {
 		p := prices[key]
 		unit := strings.Replace("a "+p.Unit, "a h", "an h", 1)
-		fmt.Fprintf(&out, "| %s | $%g %s | $%.2f | %s |\n", p.Part, p.Amount, unit, p.month(), p.Source)
+		fmt.Fprintf(&out, "| %s | $%g %s | $%.2f | %s | %s |\n", p.Part, p.Amount, unit, p.month(), p.Source, readAt(p.Seen))
 	}
 	kinds := make([]string, 0, len(instances))
 	for kind := range instances {
@@ -26,7 +26,14 @@ func Table() string {
 	}
 	sort.Strings(kinds)
 	for _, kind := range kinds {
-		fmt.Fprintf(&out, "| %s, Linux | $%g an hour | $%.2f | ec2/pricing/on-demand |\n", kind, instances[kind], instances[kind]*HoursAMonth)
+		fmt.Fprintf(&out, "| %s, Linux | $%g an hour | $%.2f | ec2/pricing/on-demand | %s |\n", kind, instances[kind], instances[kind]*HoursAMonth, readAt(instancesSeen[kind]))
 	}
 	return out.String()
+}
+
+func readAt(seen string) string {
+	if seen == "" {
+		return "nowhere: from memory"
+	}
+	return seen
 }

@@ -25,8 +25,10 @@ const defaultPatience = 2 * time.Minute
 
 // Client watches the pipelines of one account and region.
 type Client struct {
-	Sink     ui.Sink
-	Clock    clockwork.Clock
+	Sink  ui.Sink
+	Clock clockwork.Clock
+	// Tip answers the commit at the end of the branch that the pipeline follows; nil where nobody can be asked.
+	Tip      func(context.Context) (string, error)
 	Patience time.Duration // how long to wait for a commit's execution to appear
 
 	api      *codepipeline.Client

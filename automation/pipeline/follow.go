@@ -70,18 +70,41 @@ func (c *Client) find(ctx context.Context, pipeline, commit string) (string, err
 		if c.Clock.Since(begun) > c.Patience {
 			return "", &fault.Error{
 				Op:    "looking for the execution of commit " + commit,
-				Cause: fmt.Sprintf("pipeline %s started none within %s: the push may have been to another branch, or its event was lost", pipeline, c.Patience),
+				Cause: fmt.Sprintf("pipeline %s started none within %s: %s", pipeline, c.Patience, orElse(c.elsewhere(ctx, commit), "the push may have been to another branch, or its event was lost")),
 				Next:  "slipway pipeline start, or aws codepipeline start-pipeline-execution --name " + pipeline, Code: fault.NotReady,
 			}
 		}
 		if !said {
 			said = true
 			c.Sink.Event(ui.Note{Text: "waiting for pipeline " + pipeline + " to begin with commit " + commit})
+			if where := c.elsewhere(ctx, commit); where != "" {
+				c.Sink.Event(ui.Note{Text: where})
+			}
 		}
 		if err := c.pause(ctx, pause); err != nil {
 			return "", err
 		}
 	}
+}
+
+// elsewhere says that the branch of the pipeline ends with another commit, for which alone an execution begins; "" where
+// it does not, or where that is not known.
+func (c *Client) elsewhere(ctx context.Context, commit string) string {
+	if c.Tip == nil {
+		return ""
+	}
+	tip, err := c.Tip(ctx)
+	if err != nil || tip == commit {
+		return ""
+	}
+	return "the branch of the pipeline ends with commit " + tip + ", not with " + commit + ": an execution begins for the last commit of a push to it"
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
 }
 
 func ofCommit(e types.PipelineExecutionSummary, commit string) bool {

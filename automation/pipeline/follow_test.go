@@ -101,6 +101,20 @@ func TestNeverBegins(t *testing.T) {
 	}
 }
 
+// A commit that is not the last one of the pipeline's branch may never get an execution: that is said at once, and again
+// at the end.
+func TestCommitThatTheBranchDoesNotEndWith(t *testing.T) {
+	for tip, told := range map[string]bool{"c9": true, "c1": false} {
+		c, heard := watch(t, &endpoint{started: 1 << 30, looks: []look{running()}})
+		c.Tip = func(context.Context) (string, error) { return tip, nil }
+		_, err := c.Follow(within(t), "p", "c1")
+		const text = "ends with commit c9, not with c1"
+		if strings.Contains(strings.Join(heard.lines, "\n"), text) != told || strings.Contains(err.Error(), text) != told {
+			t.Errorf("the branch ends with %s: %v\n%s", tip, err, strings.Join(heard.lines, "\n"))
+		}
+	}
+}
+
 func TestTrouble(t *testing.T) {
 	done := []look{running(source), {status: "Succeeded", actions: []object{source, deployed}}}
 	tests := []struct {
