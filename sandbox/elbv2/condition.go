@@ -45,7 +45,7 @@ func (c condition) check() error {
 }
 
 func (c condition) match(r *http.Request) bool {
-	return (c.Host == nil || anyWild(c.Host.Values, strings.ToLower(hostOnly(r.Host)))) &&
+	return (c.Host == nil || anyWild(lower(c.Host.Values), strings.ToLower(hostOnly(r.Host)))) &&
 		(c.Path == nil || anyWild(c.Path.Values, r.URL.EscapedPath())) &&
 		(c.Method == nil || slices.Contains(c.Method.Values, r.Method)) &&
 		(c.Header == nil || c.matchHeader(r)) &&

@@ -24,7 +24,7 @@ func TestTheFirstRuleThatMatchesWins(t *testing.T) {
 	list := func(v ...string) map[string]any { return map[string]any{"values": v} }
 	rule(20, "path", map[string]any{"pathPattern": list("/img/*", "/a?c")})
 	rule(10, "both", map[string]any{"pathPattern": list("/img/*")}, map[string]any{"httpRequestMethod": list("POST")})
-	rule(30, "host", map[string]any{"hostHeader": list("*.example.com")})
+	rule(30, "host", map[string]any{"hostHeader": list("*.Example.com")})
 	rule(40, "header", map[string]any{"httpHeader": map[string]any{"httpHeaderName": "X-Kind", "values": []string{"te*"}}})
 	rule(50, "query", map[string]any{"queryStrings": []any{map[string]any{"key": "v", "value": "2"}}})
 	for _, c := range []struct{ method, path, host, kind, want string }{
