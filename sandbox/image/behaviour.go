@@ -6,6 +6,7 @@ import (
 
 	presource "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"slipway/sandbox/buildkit"
 	"slipway/sandbox/resource"
 )
 
@@ -99,12 +100,13 @@ func (b images) make(ctx context.Context, p resource.Properties) (resource.Prope
 	if err := b.s.checkPlatform(ctx, in.Build.Platform); err != nil {
 		return nil, err
 	}
-	built, err := b.s.build(ctx, in, from)
+	builder, image := buildkit.Builder{Engine: b.s.engine}, in.image(from)
+	built, err := builder.Build(ctx, image)
 	if err != nil {
 		return nil, err
 	}
 	if !in.SkipPush {
-		digest, err := b.s.push(ctx, in)
+		digest, err := builder.Push(ctx, image)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/distribution/reference"
 
+	"slipway/sandbox/buildkit"
 	"slipway/sandbox/resource"
 )
 
@@ -84,10 +85,15 @@ func (in input) tagged() string {
 	return reference.FamiliarString(reference.TagNameOnly(ref))
 }
 
-// clean takes the password out of a text.
-func (in input) clean(text string) string {
-	if in.Registry.Password == "" {
-		return text
+// image is what is built from a source.
+func (in input) image(from source) buildkit.Image {
+	b := in.Build
+	i := buildkit.Image{
+		Name: in.tagged(), Context: from.folder, Dockerfile: from.dockerfile, Target: b.Target, Platform: b.Platform,
+		Network: b.Network, Arguments: b.Args, Hosts: b.AddHosts, CacheFrom: b.CacheFrom.Images,
 	}
-	return strings.ReplaceAll(text, in.Registry.Password, "[secret]")
+	if in.Registry.Server != "" {
+		i.Login = buildkit.Login{Host: host(in.Registry.Server), Username: in.Registry.Username, Password: in.Registry.Password}
+	}
+	return i
 }

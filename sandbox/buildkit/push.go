@@ -1,4 +1,4 @@
-package image
+package buildkit
 
 import (
 	"context"
@@ -12,19 +12,19 @@ import (
 	"github.com/docker/docker/pkg/jsonmessage"
 )
 
-// push sends the image to its registry and returns the digest that the registry has it under.
-func (s *Service) push(ctx context.Context, in input) (digest string, err error) {
-	login, err := registry.EncodeAuthConfig(in.login())
+// Push sends the image to its registry and returns the digest that the registry has it under.
+func (b Builder) Push(ctx context.Context, i Image) (digest string, err error) {
+	login, err := registry.EncodeAuthConfig(i.Login.config())
 	if err != nil {
 		return "", err
 	}
-	answer, err := s.engine.ImagePush(ctx, in.tagged(), types.PushOptions{RegistryAuth: login})
+	answer, err := b.Engine.ImagePush(ctx, i.Name, types.PushOptions{RegistryAuth: login})
 	if err == nil {
 		defer answer.Close()
 		digest, err = pushed(answer)
 	}
 	if err != nil {
-		return "", fmt.Errorf("pushing %s: %w", in.Name, plain(ctx, in, err))
+		return "", fmt.Errorf("pushing %s: %w", i.Name, i.plain(ctx, err))
 	}
 	return digest, nil
 }

@@ -1,4 +1,4 @@
-package image
+package buildkit
 
 import (
 	"context"
@@ -16,25 +16,25 @@ import (
 
 // open starts the session over which the engine's BuildKit fetches the files that it asks for. A session with
 // the same shared key as an earlier one only sends what changed since.
-func (s *Service) open(ctx context.Context, from source, base login, key string) (*session.Session, <-chan error, error) {
-	files, err := owned(from.folder)
+func (b Builder) open(ctx context.Context, i Image) (*session.Session, <-chan error, error) {
+	files, err := owned(i.Context)
 	if err != nil {
 		return nil, nil, err
 	}
-	recipe, err := owned(filepath.Dir(from.dockerfile))
+	recipe, err := owned(filepath.Dir(i.Dockerfile))
 	if err != nil {
 		return nil, nil, err
 	}
-	link, err := session.NewSession(ctx, key)
+	link, err := session.NewSession(ctx, i.Context+" "+i.Dockerfile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening a build session: %w", err)
 	}
 	link.Allow(filesync.NewFSSyncProvider(filesync.StaticDirSource{"context": files, "dockerfile": recipe}))
-	link.Allow(base)
+	link.Allow(login{Login: i.Login})
 	ended := make(chan error, 1)
 	go func() {
 		ended <- link.Run(ctx, func(ctx context.Context, proto string, meta map[string][]string) (net.Conn, error) {
-			return s.engine.DialHijack(ctx, "/session", proto, meta)
+			return b.Engine.DialHijack(ctx, "/session", proto, meta)
 		})
 	}()
 	return link, ended, nil

@@ -1,4 +1,4 @@
-package image
+package buildkit
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package image
+package buildkit
 
 import (
 	"context"
@@ -13,48 +13,40 @@ import (
 	"github.com/docker/docker/pkg/jsonmessage"
 )
 
-// build builds the image under its name and returns its id.
-func (s *Service) build(ctx context.Context, in input, from source) (id string, err error) {
+// Build builds the image under its name and returns its id.
+func (b Builder) Build(ctx context.Context, i Image) (id string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	link, ended, err := s.open(ctx, from, in.session(), from.folder+" "+from.dockerfile)
+	link, ended, err := b.open(ctx, i)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = link.Close(); cancel(); <-ended }()
-	answer, err := s.engine.ImageBuild(ctx, nil, in.options(link.ID(), from))
+	answer, err := b.Engine.ImageBuild(ctx, nil, i.options(link.ID()))
 	if err != nil {
-		return "", fmt.Errorf("building %s: %w", in.Name, plain(ctx, in, err))
+		return "", fmt.Errorf("building %s: %w", i.Name, i.plain(ctx, err))
 	}
 	defer answer.Body.Close()
 	id, err = follow(answer.Body)
 	if err != nil {
-		return "", fmt.Errorf("building %s: %w", in.Name, plain(ctx, in, err))
+		return "", fmt.Errorf("building %s: %w", i.Name, i.plain(ctx, err))
 	}
 	return id, nil
 }
 
-func (in input) options(session string, from source) types.ImageBuildOptions {
-	b := in.Build
+func (i Image) options(session string) types.ImageBuildOptions {
 	o := types.ImageBuildOptions{
 		Version: types.BuilderBuildKit, RemoteContext: "client-session", SessionID: session, BuildID: buildID(),
-		Tags: []string{in.tagged()}, Dockerfile: filepath.Base(from.dockerfile), Target: b.Target, Platform: b.Platform,
-		NetworkMode: b.Network, ExtraHosts: b.AddHosts, CacheFrom: b.CacheFrom.Images, BuildArgs: map[string]*string{},
+		Tags: []string{i.Name}, Dockerfile: filepath.Base(i.Dockerfile), Target: i.Target, Platform: i.Platform,
+		NetworkMode: i.Network, ExtraHosts: i.Hosts, CacheFrom: i.CacheFrom, BuildArgs: map[string]*string{},
 	}
-	for name, value := range b.Args {
+	for name, value := range i.Arguments {
 		o.BuildArgs[name] = &value
 	}
-	if in.Registry.Server != "" {
-		login := in.login()
-		o.AuthConfigs = map[string]registry.AuthConfig{login.ServerAddress: login}
+	if i.Login.Host != "" {
+		o.AuthConfigs = map[string]registry.AuthConfig{i.Login.Host: i.Login.config()}
 	}
 	return o
-}
-
-func (in input) login() registry.AuthConfig {
-	return registry.AuthConfig{
-		Username: in.Registry.Username, Password: in.Registry.Password, ServerAddress: host(in.Registry.Server),
-	}
 }
 
 // follow reads what the engine says about a build until its end.
@@ -88,11 +80,11 @@ func follow(from io.Reader) (id string, err error) {
 }
 
 // plain is an error without the password, and the context's own where that was the cause.
-func plain(ctx context.Context, in input, err error) error {
+func (i Image) plain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if text := in.clean(err.Error()); text != err.Error() {
+	if text := i.clean(err.Error()); text != err.Error() {
 		return errors.New(text)
 	}
 	return err

@@ -1,4 +1,4 @@
-package image
+package buildkit
 
 import (
 	"context"
@@ -11,12 +11,7 @@ import (
 // to. Of every other registry it knows nothing, and public images need none.
 type login struct {
 	auth.UnimplementedAuthServer // BuildKit then fetches tokens itself
-	host, username, password     string
-}
-
-func (in input) session() login {
-	l := in.login()
-	return login{host: l.ServerAddress, username: l.Username, password: l.Password}
+	Login
 }
 
 // Register adds the answers to a session.
@@ -24,8 +19,8 @@ func (l login) Register(server *grpc.Server) { auth.RegisterAuthServer(server, l
 
 // Credentials are those of one registry.
 func (l login) Credentials(_ context.Context, ask *auth.CredentialsRequest) (*auth.CredentialsResponse, error) {
-	if l.host == "" || ask.Host != l.host {
+	if l.Host == "" || ask.Host != l.Host {
 		return &auth.CredentialsResponse{}, nil
 	}
-	return &auth.CredentialsResponse{Username: l.username, Secret: l.password}, nil
+	return &auth.CredentialsResponse{Username: l.Username, Secret: l.Password}, nil
 }
