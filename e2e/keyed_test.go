@@ -47,6 +47,7 @@ const keyedStack = `config:
 const (
 	keyedToken    = "token-of-the-app-0123456789"
 	keyedPassword = "password-of-the-app-0123456789"
+	buildToken    = "token-of-the-build-0123456789"
 )
 
 // keyedWorld is a user with that app and its secrets, whose stacks are up.
@@ -192,7 +193,7 @@ func (w *world) tellsNothing(folder string) {
 			return nil //nolint:nilerr // what is gone meanwhile tells nothing
 		}
 		text, _ := os.ReadFile(path)
-		for _, secret := range []string{keyedToken, keyedPassword} {
+		for _, secret := range []string{keyedToken, keyedPassword, buildToken} {
 			if bytes.Contains(text, []byte(secret)) {
 				w.t.Errorf("%s tells a secret", path)
 			}

@@ -129,8 +129,10 @@ func TestTheKeysOfABuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.write("docker/Dockerfile", "FROM "+w.output("delivery", "RepositoryURL")+":base AS base\n"+
-		"FROM scratch AS run\nCOPY app behaviour.json /\nCOPY --from=base /base.txt /\nARG STAGE=none\nENV STAGE=$STAGE\nUSER 65532:65532\nENTRYPOINT [\"/app\"]\n"+
+		"FROM scratch AS bought\nCOPY keyed /\nRUN --mount=type=secret,id=NPM_TOKEN [\"/keyed\", \"seal\"]\n"+
+		"FROM scratch AS run\nCOPY app behaviour.json /\nCOPY --from=base /base.txt /\nCOPY --from=bought /seal* /\nARG STAGE=none\nENV STAGE=$STAGE\nUSER 65532:65532\nENTRYPOINT [\"/app\"]\n"+
 		"FROM base AS other\nCOPY nothing /\n")
+	copyFile(t, built.keyed, filepath.Join(w.app, "keyed"), 0o755)
 	commit := w.commitAll("a Dockerfile of its own")
 	dev, err := os.ReadFile(filepath.Join(w.project, "Pulumi.dev.yaml"))
 	if err != nil {
@@ -166,8 +168,63 @@ func TestTheKeysOfABuild(t *testing.T) {
 	w.write(".dockerignore", "*.json\n")
 	w.commitAll("ignore too much")
 	w.fails(fault.BuildFailed, []string{".dockerignore leaves out behaviour.json", "docker build --file docker/Dockerfile ."}, "deploy", "dev")
-	w.stackFile("dev", keys+"    secrets: [NPM_TOKEN]\n")
-	w.fails(fault.BadInput, []string{"NPM_TOKEN", "docker provider"}, "deploy", "dev")
 	w.stackFile("dev", strings.Replace(keys, "target: run", "target: missing", 1))
-	w.fails(fault.BadInput, []string{`no stage "missing": it has base, run, other`}, "deploy", "dev")
+	w.fails(fault.BadInput, []string{`no stage "missing": it has base, bought, run, other`}, "deploy", "dev")
+	w.write(".dockerignore", "")
+	w.commitAll("ignore nothing")
+	w.stackFile("dev", keys+"    secrets: [NPM_TOKEN]\n")
+	w.with(t).buildsWithASecret()
+}
+
+// buildsWithASecret builds an image that takes a secret of the environment, which then is nowhere.
+func (w *world) buildsWithASecret() {
+	t := w.t
+	w.fails(fault.BadInput, []string{"slipway:build.secrets names NPM_TOKEN", "export NPM_TOKEN=…"}, "deploy", "dev")
+	w.env = append(w.env, "NPM_TOKEN="+buildToken)
+	said := w.must("deploy", "dev", "--json")
+	var deployed struct {
+		Data struct{ Release struct{ Image string } }
+	}
+	w.json(&deployed, "deploy", "dev", "--json")
+	image, err := remote.Image(w.ref(deployed.Data.Release.Image), w.registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileOf(t, image, "seal"); got != short(buildToken) {
+		t.Errorf("the step had %q", got)
+	}
+	config, err := image.RawConfigFile()
+	if err != nil || bytes.Contains(config, []byte(buildToken)) {
+		t.Errorf("%v; the image's configuration is %s", err, config)
+	}
+
+	w.replace("docker/Dockerfile", `"seal"`, `"tell"`)
+	w.commitAll("a step that tells the secret")
+	failed := w.fails(fault.BuildFailed, []string{"the token is [secret]"}, "deploy", "dev", "--verbose")
+	for _, text := range []string{said.stdout, said.stderr, failed.stdout, failed.stderr} {
+		if strings.Contains(text, buildToken) {
+			t.Errorf("a secret is told:\n%s", text)
+		}
+	}
+	w.tellsNothing(filepath.Join(w.project, ".slipway"))
+}
+
+// fileOf is what a file of an image says.
+func fileOf(t testing.TB, image v1.Image, name string) string {
+	t.Helper()
+	content := mutate.Extract(image)
+	defer content.Close()
+	for files := tar.NewReader(content); ; {
+		header, err := files.Next()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if header.Name == name {
+			text, err := io.ReadAll(files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+	}
 }

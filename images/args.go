@@ -40,8 +40,8 @@ func CheckTag(tag string) error {
 	return nil
 }
 
-// complete returns the args with every default filled in, and all that is wrong with them at once.
-func (a Args) complete() (Args, error) {
+// Complete returns the args with every default filled in, and all that is wrong with them at once.
+func (a Args) Complete() (Args, error) {
 	if a.Dockerfile == "" {
 		a.Dockerfile = filepath.Join(a.Context, "Dockerfile")
 	}

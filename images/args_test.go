@@ -37,7 +37,7 @@ func TestComplete(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			args := valid
 			c.change(&args)
-			got, err := args.complete()
+			got, err := args.Complete()
 			if c.want == "" && (err != nil || got.Platform == "" || got.Dockerfile == "") {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -53,7 +53,7 @@ func TestCompleteFindsTheApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Args{Repository: repository, Context: filepath.Join(here, "app"), Tag: "c"}).complete(); err != nil {
+	if _, err := (Args{Repository: repository, Context: filepath.Join(here, "app"), Tag: "c"}).Complete(); err != nil {
 		t.Error(err)
 	}
 }

@@ -24,7 +24,7 @@ const (
 // the first resource, with everything that is wrong.
 func Program(args Args) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		args, err := args.complete()
+		args, err := args.Complete()
 		if err != nil {
 			return fmt.Errorf("the image cannot be built:\n%w", err)
 		}

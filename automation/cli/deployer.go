@@ -180,9 +180,6 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	if err := d.checkUnpacked(); err != nil {
 		return release.Options{}, nil, err
 	}
-	if err := checkBuild(environment, config.Build); err != nil {
-		return release.Options{}, nil, err
-	}
 	source, err := d.Project.Source(app)
 	if err != nil {
 		return release.Options{}, nil, badSource(err)
@@ -207,6 +204,12 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	}
 	options.Commit = release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}
 	options.Source, options.Images, options.Explain = from.Identity, d.builds(from), from.Explain
+	if len(from.Settings.Secrets) > 0 {
+		if err := d.buildsWithSecrets(ctx, &options, from); err != nil {
+			done()
+			return release.Options{}, nil, err
+		}
+	}
 	return options, done, nil
 }
 

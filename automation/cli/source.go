@@ -40,7 +40,7 @@ func (d *Deployer) recipe(ctx context.Context, source *project.Source, commit pr
 	}
 	if err == nil {
 		made, err = recipe.Make(files, commit.Hash, of.Build.Dockerfile, images.Settings{
-			Platform: platform(of), Target: of.Build.Target, Arguments: of.Build.Arguments,
+			Platform: platform(of), Target: of.Build.Target, Arguments: of.Build.Arguments, Secrets: of.Build.Secrets,
 		})
 	}
 	if err != nil {
@@ -61,21 +61,6 @@ func badSource(err error) error {
 		e.Next = "commit it, or say where it is: context and dockerfile of slipway:build"
 	}
 	return e
-}
-
-// checkBuild refuses secrets: Pulumi's docker provider (4.10) has no way to hand one to BuildKit, and an argument would
-// stay in the image.
-func checkBuild(environment string, b config.Build) error {
-	if len(b.Secrets) == 0 {
-		return nil
-	}
-	return &fault.Error{
-		Op:    "reading the configuration of stack " + environment,
-		Cause: "slipway:build.secrets names " + strings.Join(b.Secrets, ", ") + ", and Pulumi's docker provider (4.10) cannot hand secrets to a build",
-		Next: "take build.secrets away: make what needs the secret before the build and commit it, or read it when the task starts (slipway:secrets); " +
-			"build.arguments are no place for it, they stay in the image",
-		Code: fault.BadInput,
-	}
 }
 
 // warnOfDirty says what becomes of files that were changed and not committed: the image is built without them, and

@@ -19,8 +19,8 @@ type Build struct {
 	Target string
 	// Arguments are values for the ARG lines of the Dockerfile.
 	Arguments map[string]string
-	// Secrets are names of environment variables of whoever builds. The deployer refuses them: its docker provider cannot
-	// hand one to a build.
+	// Secrets are names of environment variables of whoever builds, and the ids under which a step of the Dockerfile has
+	// them (RUN --mount=type=secret).
 	Secrets []string
 }
 

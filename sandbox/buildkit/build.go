@@ -27,7 +27,7 @@ func (b Builder) Build(ctx context.Context, i Image) (id string, err error) {
 		return "", fmt.Errorf("building %s: %w", i.Name, i.plain(ctx, err))
 	}
 	defer answer.Body.Close()
-	id, err = follow(answer.Body)
+	id, err = follow(answer.Body, i.Step)
 	if err != nil {
 		return "", fmt.Errorf("building %s: %w", i.Name, i.plain(ctx, err))
 	}
@@ -50,8 +50,8 @@ func (i Image) options(session string) types.ImageBuildOptions {
 }
 
 // follow reads what the engine says about a build until its end.
-func follow(from io.Reader) (id string, err error) {
-	var seen trace
+func follow(from io.Reader, step func(string)) (id string, err error) {
+	seen := trace{step: step}
 	for stream := json.NewDecoder(from); ; {
 		var m jsonmessage.JSONMessage
 		if err := stream.Decode(&m); errors.Is(err, io.EOF) {

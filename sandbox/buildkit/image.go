@@ -3,10 +3,12 @@
 package buildkit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/registry"
 	"github.com/docker/docker/client"
+	"github.com/google/go-containerregistry/pkg/authn"
 )
 
 // Builder builds and pushes with an engine.
@@ -21,9 +23,12 @@ type Image struct {
 	Platform   string // such as linux/amd64; empty for the engine's own
 	Network    string // of the steps; empty for the engine's default
 	Arguments  map[string]string
-	Hosts      []string // name:address, for the steps
-	CacheFrom  []string // references of images
-	Login      Login    // for the registry of Name, also as that of base images
+	Hosts      []string          // name:address, for the steps
+	CacheFrom  []string          // references of images
+	Login      Login             // for the registry of Name, also as that of base images
+	Secrets    map[string][]byte // for RUN --mount=type=secret, by id; each at most 500 KiB
+	Logins     authn.Keychain    // for base images of other registries; nil for none
+	Step       func(name string) // is told every step that begins; may be nil
 }
 
 // Login is for one registry; without a Host there is none.
@@ -33,10 +38,17 @@ func (l Login) config() registry.AuthConfig {
 	return registry.AuthConfig{Username: l.Username, Password: l.Password, ServerAddress: l.Host}
 }
 
-// clean takes the password out of a text.
+// clean takes the password and the secrets out of a text.
 func (i Image) clean(text string) string {
-	if i.Login.Password == "" {
-		return text
+	hidden := []string{i.Login.Password}
+	for _, value := range i.Secrets {
+		hidden = append(hidden, string(value), strings.TrimSpace(string(value)))
 	}
-	return strings.ReplaceAll(text, i.Login.Password, "[secret]")
+	slices.SortFunc(hidden, func(a, b string) int { return len(b) - len(a) }) // one may be a part of another
+	for _, value := range hidden {
+		if value != "" {
+			text = strings.ReplaceAll(text, value, "[secret]")
+		}
+	}
+	return text
 }

@@ -30,7 +30,8 @@ func (b Builder) open(ctx context.Context, i Image) (*session.Session, <-chan er
 		return nil, nil, fmt.Errorf("opening a build session: %w", err)
 	}
 	link.Allow(filesync.NewFSSyncProvider(filesync.StaticDirSource{"context": files, "dockerfile": recipe}))
-	link.Allow(login{Login: i.Login})
+	link.Allow(login{Login: i.Login, others: i.Logins})
+	link.Allow(kept(i.Secrets))
 	ended := make(chan error, 1)
 	go func() {
 		ended <- link.Run(ctx, func(ctx context.Context, proto string, meta map[string][]string) (net.Conn, error) {

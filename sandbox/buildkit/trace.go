@@ -16,6 +16,8 @@ type trace struct {
 	failed string            // digest of the step that failed
 	names  map[string]string // of steps, by digest
 	output map[string]string // of steps, by digest
+	step   func(name string) // is told what begins; may be nil
+	told   map[string]bool   // steps that it was told
 }
 
 // add takes one message of BuildKit's progress: a protocol buffer in base64 in JSON.
@@ -26,10 +28,11 @@ func (t *trace) add(aux json.RawMessage) {
 		return // progress of a form that is not known is no reason to fail
 	}
 	if t.names == nil {
-		t.names, t.output = map[string]string{}, map[string]string{}
+		t.names, t.output, t.told = map[string]string{}, map[string]string{}, map[string]bool{}
 	}
 	for _, v := range status.Vertexes {
 		t.names[v.Digest] = v.Name
+		t.tell(v)
 		if v.Error != "" && !strings.HasSuffix(v.Error, "context canceled") {
 			t.failed = v.Digest
 		}
@@ -37,6 +40,15 @@ func (t *trace) add(aux json.RawMessage) {
 	for _, l := range status.Logs {
 		t.output[l.Vertex] = tail(t.output[l.Vertex]+string(l.Msg), lastLines)
 	}
+}
+
+// tell passes a step on once it works, if it is one of the Dockerfile: BuildKit begins the names of its own with [internal].
+func (t *trace) tell(v *control.Vertex) {
+	if t.step == nil || v.Started == nil || v.Cached || t.told[v.Digest] || strings.HasPrefix(v.Name, "[internal]") {
+		return
+	}
+	t.told[v.Digest] = true
+	t.step(v.Name)
 }
 
 // failure is the error of a build: the step that failed, why, and the end of what it printed.
