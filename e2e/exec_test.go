@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"slipway/automation/cli/terminal/terminaltest"
 )
 
 // A command runs inside a task: on a terminal as a person has it, with its size, its keys and its exit code.
@@ -43,7 +45,7 @@ func TestExec(t *testing.T) {
 		t.Errorf("from a pipe: %v\n%s", err, out)
 	}
 
-	master, slave := pseudoTerminal(t)
+	master, slave := terminaltest.Pair(t)
 	if err := unix.IoctlSetWinsize(int(slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 33, Col: 77}); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"slipway/automation/cli/terminal/terminaltest"
 )
 
 // How commands behave on a terminal, behind a pipe, and with texts that nobody chose for them.
@@ -57,7 +57,7 @@ type console struct {
 // onTerminal starts a command as a person does.
 func (w *world) onTerminal(t *testing.T, args ...string) *console {
 	t.Helper()
-	master, slave := pseudoTerminal(t)
+	master, slave := terminaltest.Pair(t)
 	return w.onGiven(t, master, slave, args...)
 }
 
@@ -117,27 +117,6 @@ func (c *console) code() int {
 	_ = c.cmd.Wait()
 	<-c.ended
 	return c.cmd.ProcessState.ExitCode()
-}
-
-// pseudoTerminal returns both ends of a new one, as pts(4) describes.
-func pseudoTerminal(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = master.Close() })
-	return master, slave
 }
 
 // frames are what moves on a terminal.
