@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +17,6 @@ import (
 	"slipway/automation/fault"
 	"slipway/automation/project"
 	"slipway/automation/release"
-	"slipway/infra/config"
 )
 
 // beginning are the flags of init.
@@ -79,19 +77,27 @@ func (b *beginning) run(cmd *cobra.Command, folder string) error {
 	}
 	made := begun{Folder: folder, Project: b.name, Port: b.port, HealthPath: b.health, User: facts.User}
 	made.Files, err = project.Create(folder, b.project())
-	var there *project.AlreadyThere
-	if errors.As(err, &there) {
-		return &fault.Error{
-			Op: "making a project", Cause: there.Error(), Code: fault.BadInput, Err: err,
-			Next: "go on with the project that is there (slipway up delivery), or move these files away",
-		}
-	}
 	if err != nil {
-		return fmt.Errorf("making a project in %s: %w", folder, err)
+		return notBegun(folder, err)
 	}
 	made.Next = b.next(cmd.Context(), folder)
 	session.Answer("init", fault.OK, made, func(out io.Writer) { made.print(out) })
 	return nil
+}
+
+// notBegun says why nothing was written.
+func notBegun(folder string, err error) error {
+	var there *project.AlreadyThere
+	e := &fault.Error{Op: "making a project in " + folder, Cause: err.Error() + "; nothing was written", Code: fault.BadInput, Err: err}
+	switch {
+	case errors.As(err, &there):
+		e.Cause, e.Next = there.Error(), "go on with the project that is there (slipway up delivery), or move these files away"
+	case errors.Is(err, fs.ErrPermission):
+		e.Next = "become somebody who may write there, or take a copy of the folder"
+	default:
+		e.Next = "put that right, then the same command"
+	}
+	return e
 }
 
 // settle finds a value for everything.
@@ -124,101 +130,6 @@ func (b *beginning) read(folder string) (dockerfile.Facts, error) {
 		return bad(b.dockerfile+": "+err.Error(), "docker build "+folder, err)
 	}
 	return facts, nil
-}
-
-// choose takes what the flags say, what a person says, or what was found, in this order.
-func (b *beginning) choose(s *Session, folder string, found dockerfile.Facts) error {
-	ask := s.interactive() && !b.yes
-	port := ""
-	if len(found.Ports) > 0 {
-		port = strconv.Itoa(found.Ports[0])
-	}
-	for _, value := range []struct {
-		flag, question, otherwise string
-		given                     bool
-		set                       func(string) error
-	}{
-		{"--name", "Name of the project, which begins the names on AWS", appNameOf(folder), b.name != "", func(text string) error { b.name = text; return nil }},
-		{"--port", "Port that the app listens on", port, b.port != 0, b.setPort},
-		{"--health-path", "Path that answers 200 when the app is well", orDefault(found.Health, "/"), b.health != "", func(text string) error { b.health = text; return nil }},
-	} {
-		if value.given {
-			continue
-		}
-		text := value.otherwise
-		if ask {
-			said, err := s.ask(fmt.Sprintf("%s [%s]: ", value.question, text))
-			if err != nil {
-				return err
-			}
-			text = orDefault(said, text)
-		} else if value.flag == "--port" && len(found.Ports) > 1 {
-			return badBeginning(fmt.Sprintf("the Dockerfile exposes %s: which one answers HTTP?", listed(found.Ports)), "slipway init --port "+port)
-		}
-		if text == "" {
-			return badBeginning(unsaid(value.flag, found.Base), "slipway init "+value.flag+" …")
-		}
-		if err := value.set(text); err != nil {
-			return err
-		}
-	}
-	return b.check()
-}
-
-// unsaid is why a value is not known: only a name and a port can be.
-func unsaid(flag, base string) string {
-	if flag == "--name" {
-		return "the folder's name gives no name for a project"
-	}
-	cause := "the Dockerfile has no EXPOSE line, so nothing says which port the app listens on"
-	if base != "" {
-		cause += "; its base image " + base + " says it to a Docker engine that has pulled it"
-	}
-	return cause
-}
-
-func (b *beginning) setPort(text string) (err error) {
-	if b.port, err = strconv.Atoi(text); err != nil {
-		return badBeginning(fmt.Sprintf("%q is no port", text), "slipway init --port 8080")
-	}
-	return nil
-}
-
-// check refuses what no environment could be made with, by the rules of its configuration.
-func (b *beginning) check() error {
-	_, err := config.Parse(map[string]string{
-		"kind": config.KindEnvironment, "appName": b.name, "containerPort": strconv.Itoa(b.port), "healthPath": b.health,
-	})
-	var wrong *config.Error
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	flags := map[string]string{"appName": "--name", "containerPort": "--port", "healthPath": "--health-path"}
-	var causes []string
-	for _, p := range wrong.Problems {
-		causes = append(causes, fmt.Sprintf("%s %q: %s", orDefault(flags[p.Key], p.Key), p.Value, p.Allowed))
-	}
-	return badBeginning(strings.Join(causes, "; "), "slipway init --help")
-}
-
-func badBeginning(cause, next string) error {
-	return &fault.Error{Op: "making a project", Cause: cause, Next: next, Code: fault.BadInput}
-}
-
-var notInAppName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// appNameOf is the folder's name as that of an app.
-func appNameOf(folder string) string {
-	name := strings.Trim(notInAppName.ReplaceAllString(strings.ToLower(filepath.Base(folder)), "-"), "-")
-	return strings.TrimRight(name[:min(len(name), 20)], "-")
-}
-
-func listed(ports []int) string {
-	var all []string
-	for _, port := range ports {
-		all = append(all, strconv.Itoa(port))
-	}
-	return strings.Join(all, " and ")
 }
 
 // next are the commands that lead from here to an app that runs.

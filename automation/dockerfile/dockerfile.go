@@ -17,10 +17,11 @@ import (
 
 // Facts are what the last stage says, and the stages that it is made from.
 type Facts struct {
-	Base   string // the image that the first of these stages is made from; empty for scratch
-	Ports  []int  // TCP ports of EXPOSE, in ascending order, each once
-	User   string // of USER; empty when there is none
-	Health string // the path that HEALTHCHECK asks for on the container itself; empty when there is none
+	Base   string   // the image that the first of these stages is made from; empty for scratch
+	Ports  []int    // TCP ports of EXPOSE, in ascending order, each once
+	Odd    []string // words of EXPOSE, as they are written, that name no single TCP port: a range, one of UDP, 99999, an unset variable
+	User   string   // of USER; empty when there is none
+	Health string   // the path that HEALTHCHECK asks for on the container itself; empty when there is none
 }
 
 // Read reads a Dockerfile. Variables have the defaults of their ARG and ENV lines; what cannot be known without a build
@@ -100,7 +101,7 @@ func (r *reader) command(line instructions.Command) {
 		}
 	case *instructions.ExposeCommand:
 		for _, word := range line.Ports {
-			r.port(r.text(word))
+			r.port(word)
 		}
 	case *instructions.UserCommand:
 		r.facts.User = r.text(line.User)
@@ -110,14 +111,17 @@ func (r *reader) command(line instructions.Command) {
 }
 
 // port takes "3000" and "3000/tcp"; ranges and UDP say nothing of where HTTP is.
-func (r *reader) port(text string) {
-	number, protocol, _ := strings.Cut(text, "/")
+func (r *reader) port(word string) {
+	number, protocol, _ := strings.Cut(r.text(word), "/")
 	port, err := strconv.Atoi(number)
-	if err != nil || protocol != "" && !strings.EqualFold(protocol, "tcp") || port < 1 || port > 65535 || slices.Contains(r.facts.Ports, port) {
+	if err != nil || protocol != "" && !strings.EqualFold(protocol, "tcp") || port < 1 || port > 65535 {
+		r.facts.Odd = append(r.facts.Odd, word)
 		return
 	}
-	r.facts.Ports = append(r.facts.Ports, port)
-	slices.Sort(r.facts.Ports)
+	if !slices.Contains(r.facts.Ports, port) {
+		r.facts.Ports = append(r.facts.Ports, port)
+		slices.Sort(r.facts.Ports)
+	}
 }
 
 var itself = regexp.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])[^\s"'|;&)]*`)

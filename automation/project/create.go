@@ -32,7 +32,7 @@ func (e *AlreadyThere) Error() string {
 }
 
 // Create writes the files of a project into a folder and answers their names, with .gitignore where that lacked the
-// deployer's own folder. When one of them is there already, nothing is written and the error is an *AlreadyThere.
+// deployer's own folder. Either all are written or none: when one of them is there already, the error is an *AlreadyThere.
 func Create(folder string, f Fresh) ([]string, error) {
 	there := &AlreadyThere{Folder: folder}
 	for _, file := range f.files() {
@@ -45,28 +45,42 @@ func Create(folder string, f Fresh) ([]string, error) {
 	if len(there.Files) > 0 {
 		return nil, there
 	}
-	var written []string
+	written, err := f.write(folder)
+	if err != nil {
+		for _, name := range written {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, name)))
+		}
+		return nil, err
+	}
+	return written, nil
+}
+
+// write answers what it made, also with an error. The line of .gitignore comes last: that file may be somebody's own.
+func (f Fresh) write(folder string) (made []string, err error) {
 	for _, file := range f.files() {
 		if err := writeNew(filepath.Join(folder, file.name), file.text); err != nil {
-			return written, err
+			return made, err
 		}
-		written = append(written, file.name)
+		made = append(made, file.name)
 	}
 	ignored, err := ignore(filepath.Join(folder, ".gitignore"), OwnFolder)
 	if ignored {
-		written = append(written, ".gitignore")
+		made = append(made, ".gitignore")
 	}
-	return written, err
+	return made, err
 }
 
-// writeNew writes a file that must not exist.
+// writeNew writes a file that must not exist, all of it or nothing.
 func writeNew(path, text string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = file.WriteString(text)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 // ignore adds a line to a .gitignore that has none like it, and answers whether it did.
