@@ -130,6 +130,13 @@ func ranOnce(t *testing.T, w *world) {
 	if after := w.containers(); after != before {
 		t.Errorf("containers before %s, after %s", before, after)
 	}
+	killed, wait := w.start("run", "dev", "--", "wait")
+	w.eventually("the task runs", func() bool { return w.containers() != before })
+	if err := killed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	wait()
+	w.eventually("the task of a run that was killed is stopped", func() bool { return w.containers() == before })
 }
 
 // eventually polls until a condition holds.

@@ -182,7 +182,9 @@ func (w *world) replace(name, old, now string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.write(name, strings.ReplaceAll(string(text), old, now))
+	if err := os.WriteFile(filepath.Join(w.project, name), []byte(strings.ReplaceAll(string(text), old, now)), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // tellsNothing reads all files below a folder, in which no secret may be.

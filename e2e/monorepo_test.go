@@ -171,7 +171,8 @@ func TestTheKeysOfABuild(t *testing.T) {
 	w.stackFile("dev", strings.Replace(keys, "target: run", "target: missing", 1))
 	w.fails(fault.BadInput, []string{`no stage "missing": it has base, bought, run, other`}, "deploy", "dev")
 	w.write(".dockerignore", "")
-	w.commitAll("ignore nothing")
+	w.replace("app/docker/Dockerfile", "id=NPM_TOKEN", "id=NPM_TOKEN,required=true") // or the step without one comes out of the cache
+	w.commitAll("take a secret")
 	w.stackFile("dev", keys+"    secrets: [NPM_TOKEN]\n")
 	w.with(t).buildsWithASecret()
 }
@@ -198,7 +199,7 @@ func (w *world) buildsWithASecret() {
 		t.Errorf("%v; the image's configuration is %s", err, config)
 	}
 
-	w.replace("docker/Dockerfile", `"seal"`, `"tell"`)
+	w.replace("app/docker/Dockerfile", `"seal"`, `"tell"`)
 	w.commitAll("a step that tells the secret")
 	failed := w.fails(fault.BuildFailed, []string{"the token is [secret]"}, "deploy", "dev", "--verbose")
 	for _, text := range []string{said.stdout, said.stderr, failed.stdout, failed.stderr} {

@@ -66,6 +66,7 @@ func runOnce(cmd *cobra.Command, args, command []string, timeout time.Duration) 
 			Cluster: e.text(outputs.Cluster), Service: e.text(outputs.Service), Container: app.Name, Command: command, StartedBy: "slipway-run",
 		},
 		Print: func(line string) error { return session.printed(e.name, app.Name, line) },
+		Guard: func(task string) func() { return e.guarded(e.text(outputs.Cluster), task) },
 	})
 	if err != nil {
 		return e.notRun(op, got, err)
@@ -111,7 +112,10 @@ func (e *existing) notRun(op string, got oneoff.Result, err error) error {
 			Next: fmt.Sprintf("wait for a task to end, or raise slipway:maxInstances or slipway:instanceType in Pulumi.%s.yaml, then slipway up %s", e.name, e.name),
 		}
 	case got.Task != "":
-		return &fault.Error{Op: op, Next: fmt.Sprintf("slipway logs %s --task %s", e.name, got.Task), Code: fault.Unexpected, Err: err}
+		return &fault.Error{
+			Op: op, Cause: fmt.Sprintf("%v; task %s may go on", err, got.Task), Code: fault.Unexpected, Err: err,
+			Next: fmt.Sprintf("slipway logs %s --task %s shows whether it does, aws ecs stop-task --cluster %s --task %s ends it", e.name, got.Task, e.text(outputs.Cluster), got.Task),
+		}
 	}
 	return err
 }

@@ -57,7 +57,7 @@ func New() *cobra.Command {
 		logsCommand(), execCommand(), runCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
 		workerCommand(), bootstrapCommand(), initCommand(),
-		credentialCommand())
+		credentialCommand(), guardCommand())
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		help(cmd, args)

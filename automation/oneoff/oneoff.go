@@ -31,6 +31,10 @@ type Options struct {
 	Sink     ui.Sink
 	Clock    clockwork.Clock
 	Deadline time.Duration // the task is stopped then
+
+	// Guard is told the ARN of the task once it is there, and answers what is called at the end of Run; nil for nobody.
+	// It is for whoever stops the task when this process is killed.
+	Guard func(task string) (relieve func())
 }
 
 // Result is how a task ended. Code is nil when its container never ran.
@@ -62,11 +66,19 @@ type running struct {
 	result Result
 }
 
+// starting bounds the call that starts the task, which goes on when ctx ends: a task that starts unseen would run on.
+const starting = time.Minute
+
 // Run starts the task and returns when it has stopped. When ctx ends, or the deadline passes, it stops the task.
 func Run(ctx context.Context, o Options) (Result, error) {
-	task, err := o.Cloud.Run(ctx, o.Task)
+	start, cancel := context.WithTimeout(context.WithoutCancel(ctx), starting)
+	task, err := o.Cloud.Run(start, o.Task)
+	cancel()
 	if err != nil {
 		return Result{}, err
+	}
+	if o.Guard != nil {
+		defer o.Guard(task.ARN)()
 	}
 	r := &running{Options: o, task: task, result: Result{Task: task.ID()}}
 	r.Sink.Event(ui.Note{Text: "task " + task.ID()})

@@ -23,9 +23,16 @@ type stage struct {
 	refused error
 	broken  int // DescribeTasks that go wrong first
 	stopped string
+	starts  func() // is called while the task is started
 }
 
-func (s *stage) Run(context.Context, cloud.Single) (cloud.Task, error) {
+func (s *stage) Run(ctx context.Context, _ cloud.Single) (cloud.Task, error) {
+	if s.starts != nil {
+		s.starts()
+	}
+	if ctx.Err() != nil { // a call that is given up may have started the task all the same
+		return cloud.Task{}, ctx.Err()
+	}
 	return cloud.Task{ARN: "arn:task/dev/4f1d", Status: "PROVISIONING"}, s.refused
 }
 
@@ -131,5 +138,24 @@ func TestRun(t *testing.T) {
 		if want := []string{"one", "two"}; test.err == "" && !slices.Equal(printed, want) {
 			t.Errorf("%s: printed %q", test.name, printed)
 		}
+	}
+}
+
+// Whoever leaves while the task is started leaves no task: it is known, and stopped.
+func TestLeftAtTheStart(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	byHand := task("STOPPED", 143, "")
+	s := &stage{looks: []cloud.Task{task("RUNNING", 0, ""), byHand}, starts: leave}
+	var guarded string
+	relieved := false
+	got, err := Run(ctx, Options{
+		Cloud: s, Log: cloud.Template{Name: "app"}, Sink: ui.Discard, Clock: clockwork.NewRealClock(), Deadline: time.Minute,
+		Guard: func(task string) func() { guarded = task; return func() { relieved = true } },
+	})
+	if err != nil || !got.Stopped || !strings.Contains(s.stopped, "interrupted") {
+		t.Errorf("%+v, %v; told to stop because of %q", got, err, s.stopped)
+	}
+	if guarded != "arn:task/dev/4f1d" || !relieved {
+		t.Errorf("guarded %q, relieved %t", guarded, relieved)
 	}
 }
