@@ -47,7 +47,7 @@ previous image is put back and the exit code says which version serves.`,
 	w.flags(cmd, 30*time.Minute)
 	cmd.Flags().Lookup("yes").Usage = "for scripts that pass it to every command: deploy never asks"
 	cmd.Flags().StringVar(&o.commit, "commit", "", "commit, branch or tag to release (default HEAD)")
-	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository")
+	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository; the archive begins here, or with the project")
 	o.flags(cmd)
 	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default: context of slipway:build)")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print the app's URL and nothing else, but for warnings and errors")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -186,6 +187,9 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	}
 	var commit project.Commit
 	var from recipe.Recipe
+	if here, err := os.Getwd(); d.Unpacked && err == nil {
+		source = source.In(here)
+	}
 	if !d.Unpacked { // before AWS is asked anything
 		if commit, from, err = d.committed(ctx, source, config); err != nil {
 			return release.Options{}, nil, err

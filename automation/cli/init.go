@@ -76,7 +76,7 @@ func (b *beginning) run(cmd *cobra.Command, folder string) error {
 		return err
 	}
 	made := begun{Folder: folder, Project: b.name, Port: b.port, HealthPath: b.health, User: facts.User}
-	made.Files, err = project.Create(folder, b.project())
+	made.Files, err = project.Create(folder, b.project(cmd.Context(), folder))
 	if err != nil {
 		return notBegun(folder, err)
 	}
@@ -108,8 +108,10 @@ func (b *beginning) settle(cmd *cobra.Command, folder string, facts dockerfile.F
 	return b.choose(From(cmd), folder, facts)
 }
 
-func (b *beginning) project() project.Fresh {
-	return project.Fresh{Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile)}
+func (b *beginning) project(ctx context.Context, folder string) project.Fresh {
+	return project.Fresh{
+		Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile), Below: project.Prefix(ctx, folder),
+	}
 }
 
 // read finds out what the Dockerfile says.

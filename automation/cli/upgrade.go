@@ -31,9 +31,7 @@ func (d *Deployer) upgrade(ctx context.Context, name string, wait time.Duration)
 	}
 	u := &upgrade{Deployer: d, kind: own["kind"], wait: wait}
 	if u.kind == config.KindDelivery {
-		if folder := d.Project.Below(ctx); folder != "" {
-			d.Sink.Event(ui.Warning{Text: "this project is in " + folder + " of its repository, and a pipeline deploys the project at the root of what is pushed to it"})
-		}
+		d.warnOfFolder(ctx, name, own["projectFolder"])
 		u.host = d.watchHost(name)
 		watched := *d
 		watched.Sink = u.host
@@ -41,6 +39,14 @@ func (d *Deployer) upgrade(ctx context.Context, name string, wait time.Duration)
 	}
 	u.stack, err = u.Open(ctx, name)
 	return u, err
+}
+
+// warnOfFolder says that the pipeline would not find the project where it is in its repository.
+func (d *Deployer) warnOfFolder(ctx context.Context, stack, said string) {
+	if is := d.Project.Below(ctx); is != "" && is != said {
+		d.Sink.Event(ui.Warning{Text: fmt.Sprintf("this project is in %s of its repository, and the pipeline looks for it in %s: write slipway:projectFolder: %s into %s",
+			is, orDefault(said, "."), is, d.Project.StackFile(stack))})
+	}
 }
 
 // prepare finds out what would change, where somebody is asked or a rule needs it, and refuses what must not happen now.

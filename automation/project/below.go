@@ -12,9 +12,15 @@ func (p *Project) Below(ctx context.Context) string {
 	if _, err := s.git(ctx, "ls-files", "--error-unmatch", "--", "Pulumi.yaml"); err != nil {
 		return ""
 	}
-	prefix, err := s.git(ctx, "rev-parse", "--show-prefix")
+	return Prefix(ctx, p.Root)
+}
+
+// Prefix is a folder's path in the git repository that it is in, with slashes. It is empty for the repository itself, and
+// where there is none.
+func Prefix(ctx context.Context, folder string) string {
+	out, err := Git(ctx, folder, "rev-parse", "--show-prefix").Output()
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/")
+	return strings.TrimSuffix(strings.TrimSuffix(string(out), "\n"), "/")
 }

@@ -33,7 +33,7 @@ type Source struct {
 	Folder string // absolute path
 	there  string // the folder, or the nearest one above it that a sparse checkout has
 	below  string // the rest of the way to the folder, with slashes
-	root   string // of the project
+	root   string // of the archive that the project came in, or else of the project
 	build  string // where commits are exported to
 }
 
@@ -56,6 +56,16 @@ func (p *Project) Source(folder string) (*Source, error) {
 		return nil, fmt.Errorf("reading the app's folder: %s is not a folder", folder)
 	}
 	return s, nil
+}
+
+// In is the source in an unpacked archive that begins in a folder above the project; one that is not above it is none.
+func (s *Source) In(archive string) *Source {
+	if name, err := filepath.Rel(archive, s.root); err != nil || !filepath.IsLocal(name) {
+		return s
+	}
+	within := *s
+	within.root = archive
+	return &within
 }
 
 // Commit returns the commit that a revision (a hash, a branch, a tag, HEAD) names.

@@ -16,6 +16,7 @@ type Fresh struct {
 	Port       int    // where the app listens
 	HealthPath string // where it says that it is well
 	Dockerfile string // relative to the folder
+	Below      string // the folder in its repository, with slashes; empty for the repository itself
 }
 
 // OwnFolder is what .gitignore names: what the deployer and the sandbox keep in a project.
@@ -111,9 +112,13 @@ func (f Fresh) files() []freshFile {
 	if f.Dockerfile != "Dockerfile" {
 		dockerfile = "\n      dockerfile: " + quoted(f.Dockerfile)
 	}
+	below := ""
+	if f.Below != "" {
+		below = "  # Where the pipeline finds this project in the repository.\n  slipway:projectFolder: " + quoted(f.Below) + "\n"
+	}
 	return []freshFile{
 		{"Pulumi.yaml", fmt.Sprintf(freshProject, f.Name, dockerfile, f.Port, quoted(f.HealthPath))},
-		{"Pulumi.delivery.yaml", freshDelivery},
+		{"Pulumi.delivery.yaml", freshDelivery + below},
 		{"Pulumi.dev.yaml", freshDev},
 		{"Pulumi.staging.yaml", freshStaging},
 		{"Pulumi.prod.yaml", freshProd},

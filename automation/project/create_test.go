@@ -13,7 +13,7 @@ import (
 func TestCreate(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"Dockerfile": "FROM scratch\n", ".gitignore": "node_modules"})
-	made, err := Create(dir, Fresh{Name: "shop", Port: 3000, HealthPath: "/it's/up", Dockerfile: "deploy/Dockerfile"})
+	made, err := Create(dir, Fresh{Name: "shop", Port: 3000, HealthPath: "/it's/up", Dockerfile: "deploy/Dockerfile", Below: "services/shop"})
 	want := []string{"Pulumi.yaml", "Pulumi.delivery.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", ".gitignore"}
 	if err != nil || !reflect.DeepEqual(made, want) {
 		t.Fatalf("%v, %v", made, err)
@@ -40,7 +40,7 @@ func TestCreate(t *testing.T) {
 			continue
 		}
 		if c.AppName != "shop" || c.ContainerPort != 3000 || c.HealthPath != "/it's/up" || c.VersionPath != "" ||
-			c.Build.Context != "." || c.Build.Dockerfile != "deploy/Dockerfile" {
+			stack == "delivery" && c.ProjectFolder != "services/shop" || c.Build.Context != "." || c.Build.Dockerfile != "deploy/Dockerfile" {
 			t.Errorf("%s: %+v", stack, c)
 		}
 	}

@@ -239,6 +239,33 @@ func TestAnUnpackedArchiveIsTheSameFiles(t *testing.T) {
 	}
 }
 
+// A project in a folder of the archive takes files beside it too, and they are named as in the repository.
+func TestAProjectInAFolderOfAnUnpackedArchive(t *testing.T) {
+	top := t.TempDir()
+	write(t, top, map[string]string{"services/api/Pulumi.yaml": projectHead, "services/api/main.go": "package main\n", "services/Dockerfile": "FROM scratch\n"})
+	git(t, top, "init", "-q", "-b", "main")
+	git(t, top, "add", ".")
+	git(t, top, "commit", "-q", "-m", "two levels")
+	at := filepath.Join(t.TempDir(), "source")
+	unzip(t, "HEAD", top, at)
+	here, there := projectAt(t, filepath.Join(top, "services/api")), projectAt(t, filepath.Join(at, "services/api"))
+	write(t, there.Root, map[string]string{".slipway/other": "made by the deployer"})
+	for folder, name := range map[string]string{".": "services/api", "..": "services"} {
+		commit, want := export(t, here, folder)
+		got, err := source(t, there, folder).In(at).Unpacked(commit)
+		if err != nil || got.Tree != want.Tree || got.Name != name || want.Name != name {
+			t.Errorf("%s: %+v, %v, want %+v", folder, got, err, want)
+		}
+	}
+	commit, _ := export(t, here, ".")
+	if got, err := source(t, there, ".").In(t.TempDir()).Unpacked(commit); err != nil || got.Name != "." {
+		t.Errorf("from elsewhere: %+v, %v", got, err)
+	}
+	if got, err := source(t, there, "..").Unpacked(commit); err == nil {
+		t.Errorf("out of the archive: %+v", got)
+	}
+}
+
 // unzip unpacks a zip as the sandbox's CodeCommit makes it.
 func unzip(t *testing.T, commit, repository, to string) {
 	t.Helper()

@@ -18,6 +18,7 @@ type Args struct {
 	BackendURL           string // of the Pulumi state that deployments use
 	SecretsProvider      string // URL of the secrets provider of the stacks; empty for what they have themselves
 	GoProxy, GoSumDB     string // module proxy and checksum database of the host's Go; empty for what its package sets
+	ProjectFolder        string // of the repository, where the project is; empty for the repository itself
 	Registry             string // host of the ECR registry that builds push to; empty for no credential helper
 	LogGroup             string // CloudWatch log group for the logs of boot, Jenkins and worker; empty for none
 	Heartbeat            string // the value of the dimension Stack under which the host counts a ready worker; empty for none

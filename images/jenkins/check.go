@@ -53,6 +53,8 @@ var rules = []rule{
 		form: form(`[A-Za-z0-9_-]{1,100}`), want: "1 to 100 letters, digits, '_' and '-'"},
 	{name: "secrets provider", value: func(a Args) string { return a.SecretsProvider }, optional: true,
 		form: form(`awskms://[A-Za-z0-9:/_-]+(\?[A-Za-z0-9=&_-]+)?`), want: "awskms:// and a key or an alias"},
+	{name: "project folder", value: func(a Args) string { return a.ProjectFolder }, optional: true,
+		form: form(`[A-Za-z0-9._/][A-Za-z0-9._/-]{0,999}`), want: "a folder of the repository, of letters, digits, '.', '_', '-' and '/'"},
 	{name: "Go proxy", value: func(a Args) string { return a.GoProxy }, optional: true,
 		form: form(`[A-Za-z0-9._~:/@+,|-]{1,1000}`), want: "URLs, direct or off, between them ',' or '|'"},
 	{name: "Go checksum database", value: func(a Args) string { return a.GoSumDB }, optional: true,

@@ -26,6 +26,7 @@ var fields = map[string]struct {
 	"heartbeat":            {at: func(a *Args) *string { return &a.Heartbeat }, optional: true},
 	"secrets provider":     {at: func(a *Args) *string { return &a.SecretsProvider }, optional: true},
 	"Go proxy":             {at: func(a *Args) *string { return &a.GoProxy }, optional: true},
+	"project folder":       {at: func(a *Args) *string { return &a.ProjectFolder }, optional: true},
 	"Go checksum database": {at: func(a *Args) *string { return &a.GoSumDB }, optional: true},
 	"admin parameter":      {at: func(a *Args) *string { return &a.AdminParameter }},
 	"data volume":          {at: func(a *Args) *string { return &a.DataVolume }},

@@ -27,7 +27,7 @@ func valid() Args {
 		BackendURL:      "s3://state/slipway?region=eu-central-1&awssdk=v2",
 		Registry:        "000000000000.dkr.ecr.eu-central-1.amazonaws.com",
 		SecretsProvider: "awskms://alias/slipway?region=eu-central-1&awssdk=v2",
-		GoProxy:         "https://modules.example.com|direct", GoSumDB: "sum.example.com",
+		GoProxy:         "https://modules.example.com|direct", GoSumDB: "sum.example.com", ProjectFolder: "services/api",
 		LogGroup: "/slipway/slipway/delivery", Heartbeat: "slipway-delivery",
 		Architecture: "x86_64",
 	}
@@ -115,7 +115,7 @@ func TestNoTemplateIsLeftOut(t *testing.T) {
 func TestOptionalFiles(t *testing.T) {
 	args := valid()
 	args.Registry, args.LogGroup, args.Heartbeat, args.DeployInfrastructure, args.Architecture = "", "", "", true, "arm64"
-	args.SecretsProvider, args.GoProxy, args.GoSumDB, args.Source = "", "", "", ""
+	args.SecretsProvider, args.GoProxy, args.GoSumDB, args.Source, args.ProjectFolder = "", "", "", "", ""
 	all := written(t, args)
 	for _, path := range []string{
 		"/etc/slipway/docker.json", "/etc/slipway/cloudwatch.json", "/etc/systemd/system/slipway-journal@.service",
@@ -131,7 +131,7 @@ func TestOptionalFiles(t *testing.T) {
 	if !strings.Contains(all["/etc/slipway/host.env"].Content, "\nSLIPWAY_PROCESSOR=arm64\n") {
 		t.Error("the processor is another one")
 	}
-	for file, variables := range map[string]string{"deploy": "GOPROXY= GOSUMDB= SLIPWAY_SECRETS_PROVIDER=", "host": "SLIPWAY_SOURCE= SLIPWAY_HEARTBEAT="} {
+	for file, variables := range map[string]string{"deploy": "GOPROXY= GOSUMDB= SLIPWAY_SECRETS_PROVIDER= SLIPWAY_PROJECT_FOLDER=", "host": "SLIPWAY_SOURCE= SLIPWAY_HEARTBEAT="} {
 		for _, variable := range strings.Fields(variables) {
 			if strings.Contains(all["/etc/slipway/"+file+".env"].Content, variable) {
 				t.Errorf("%s.env has %s", file, variable)

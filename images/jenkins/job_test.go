@@ -252,6 +252,26 @@ func TestStepDeploysAnAppAlone(t *testing.T) {
 	}
 }
 
+// A project in a folder of the commit is deployed from the folder in which the commit begins.
+func TestStepDeploysAProjectInAFolder(t *testing.T) {
+	for operation, want := range map[string]string{
+		"deploy":  "slipway" + strings.Replace(deployed, " --unpacked", " --project services/api --unpacked", 1),
+		"promote": "slipway promote dev staging --commit " + commit + " --execution 3137f7cb-7cf7-4abc-8c1a-6d1f2ae93b1c --result workspace/result-7.json --project services/api",
+	} {
+		b := newBuild(t, "new")
+		b.env["OPERATION"], b.env["SLIPWAY_PROJECT_FOLDER"] = operation, "services/api"
+		if operation == "promote" {
+			b.env["FROM"], b.env["ENVIRONMENT"] = "dev", "staging"
+		}
+		b.check(os.MkdirAll(b.path("source dir/services/api"), 0o755))
+		b.write("source dir/services/api/Pulumi.yaml", "name: api\n")
+		said, code := b.run()
+		if got := b.calls(); code != 0 || !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: code %d, calls %q, want %q\n%s", operation, code, got, want, said)
+		}
+	}
+}
+
 // What was built for a source is not built again.
 func TestStepBuildsOnce(t *testing.T) {
 	b := newBuild(t, "old")
@@ -277,6 +297,7 @@ func TestStepFails(t *testing.T) {
 		{"the deployer fails", func(b *build) { b.write("broken", "6") }, 6, "the rollout did not work", 1, true},
 		{"it does not compile", func(b *build) { b.write("installed", "old"); b.write("uncompilable", "") }, 1, "does not build with go1.25.1 (go.mod asks for 1.26.0; slipway:goProxy", 1, false},
 		{"no hash", func(b *build) { b.check(os.RemoveAll(b.path("source dir/scripts"))) }, -1, "source-hash", 0, false},
+		{"no project", func(b *build) { b.env["SLIPWAY_PROJECT_FOLDER"] = "services/api" }, 2, "no services/api/Pulumi.yaml (slipway:projectFolder", 0, false},
 		{"no source", func(b *build) { b.env["SOURCE"] = b.path("absent") }, 1, "absent", 0, false},
 		{"empty source", func(b *build) { b.env["SOURCE"] = "" }, -1, "SOURCE", 0, false},
 		{"unknown operation", func(b *build) { b.env["OPERATION"] = "destroy" }, 2, `OPERATION is "destroy"`, 0, false},

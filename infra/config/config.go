@@ -98,6 +98,8 @@ type Config struct {
 	NotifyWebhook string
 	// HostedZones are the ids of the zones in which Jenkins may change the records of environments.
 	HostedZones []string
+	// ProjectFolder is where the project is in its repository, with slashes; "." is the repository itself.
+	ProjectFolder string
 	// GoProxy and GoSumDB are GOPROXY and GOSUMDB of the host's Go; empty for what the host's distribution sets.
 	GoProxy, GoSumDB string
 	// DeleteRepository lets destroy delete the CodeCommit repository of the stack's own.

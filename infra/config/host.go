@@ -2,6 +2,8 @@ package config
 
 import (
 	"net/url"
+	"path"
+	"path/filepath"
 	"regexp"
 )
 
@@ -30,6 +32,15 @@ func setGoProxy(c *Config, value string) bool {
 		}
 	}
 	return true
+}
+
+// projectFolder has no blank: the host reads it from a file of variables.
+var projectFolder = regexp.MustCompile(`\A[A-Za-z0-9._/-]{1,1000}\z`)
+
+// setProjectFolder takes a path within the repository, as git writes it.
+func setProjectFolder(c *Config, value string) bool {
+	c.ProjectFolder = value
+	return projectFolder.MatchString(value) && filepath.IsLocal(value) && path.Clean(value) == value && value[0] != '-'
 }
 
 var separators = regexp.MustCompile(`[,|]`)

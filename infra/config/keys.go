@@ -65,6 +65,7 @@ var settings = []setting{
 	{"notifyArn", "", "the ARN of an SNS topic that is no FIFO topic", match(func(c *Config) *string { return &c.NotifyArn }, `arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}`)},
 	{"notifyWebhook", "", "an https URL without a user, up to 2000 characters; it may be a secret", setNotifyWebhook},
 	{"hostedZoneIds", "", "1 to 8 ids of hosted zones of Route 53, each once, separated by commas; only with slipway:deployInfrastructure", setHostedZones},
+	{"projectFolder", ".", "a folder of the repository, such as services/api: names of letters, digits, '.', '_' and '-'", setProjectFolder},
 	{"goProxy", "", "what Go takes as GOPROXY: https URLs, direct or off, separated by commas or bars", setGoProxy},
 	{"goSumDb", "", "what Go takes as GOSUMDB: off, or the name of a checksum database, with its key and an https URL where Go needs them", match(func(c *Config) *string { return &c.GoSumDB }, `off|[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https://[A-Za-z0-9.:/_-]+)?`)},
 	{"workerBinary", "", "the path of a slipway binary for Linux, relative to the project", match(func(c *Config) *string { return &c.WorkerBinary }, `[^\x00-\x1f\x7f]{1,1000}`)},

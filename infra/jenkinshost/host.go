@@ -165,6 +165,9 @@ func (h *Host) told() jenkins.Args {
 	if strings.HasPrefix(c.SecretsProvider, "awskms://") {
 		args.SecretsProvider = c.SecretsProvider // the host has no credentials for any other
 	}
+	if c.ProjectFolder != "." {
+		args.ProjectFolder = c.ProjectFolder
+	}
 	if c.NotifyArn != "" {
 		args.Heartbeat = h.in.Base
 	}

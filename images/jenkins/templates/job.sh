@@ -24,6 +24,14 @@ for name in "${names[@]}"; do
   fi
 done
 arguments=("$OPERATION" "${names[@]}" --commit "$COMMIT" --execution "$EXECUTION" --result "$result")
+folder=${SLIPWAY_PROJECT_FOLDER:-.}
+if [[ $folder != . ]]; then
+  [[ -f $folder/Pulumi.yaml ]] || {
+    echo "the commit has no $folder/Pulumi.yaml (slipway:projectFolder says where the project is in its repository)" >&2
+    exit 2
+  }
+  arguments+=(--project "$folder")
+fi
 [[ $OPERATION == deploy ]] || exec slipway "${arguments[@]}"
 arguments+=(--unpacked)
 [[ ${SLIPWAY_DEPLOY_INFRASTRUCTURE:-false} != true ]] || arguments+=(--allow-infrastructure)
