@@ -76,7 +76,9 @@ func (b *beginning) run(cmd *cobra.Command, folder string) error {
 		return err
 	}
 	made := begun{Folder: folder, Project: b.name, Port: b.port, HealthPath: b.health, User: facts.User}
-	made.Files, err = project.Create(folder, b.project(cmd.Context(), folder))
+	fresh := b.project()
+	fresh.Below = project.Prefix(cmd.Context(), folder)
+	made.Files, err = project.Create(folder, fresh)
 	if err != nil {
 		return notBegun(folder, err)
 	}
@@ -108,10 +110,8 @@ func (b *beginning) settle(cmd *cobra.Command, folder string, facts dockerfile.F
 	return b.choose(From(cmd), folder, facts)
 }
 
-func (b *beginning) project(ctx context.Context, folder string) project.Fresh {
-	return project.Fresh{
-		Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile), Below: project.Prefix(ctx, folder),
-	}
+func (b *beginning) project() project.Fresh {
+	return project.Fresh{Name: b.name, Port: b.port, HealthPath: b.health, Dockerfile: filepath.ToSlash(b.dockerfile)}
 }
 
 // read finds out what the Dockerfile says.
