@@ -27,7 +27,7 @@ func TestParseDefaults(t *testing.T) {
 		DeregistrationDelay: 15,
 		VPCCidr:             "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
 		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
-		ArtifactRetentionDays: 30, JobName: "slipway", PulumiBinary: ".slipway/tools/bin/pulumi", JenkinsInstanceType: "t3.large", JenkinsVolumeSize: 50,
+		ArtifactRetentionDays: 30, JobName: "slipway", ProjectFolder: ".", PulumiBinary: ".slipway/tools/bin/pulumi", JenkinsInstanceType: "t3.large", JenkinsVolumeSize: 50,
 	}
 	if len(config.EgressPorts) != 1 || config.EgressPorts[0] != 443 {
 		t.Errorf("egress ports are %v", config.EgressPorts)
@@ -179,6 +179,8 @@ func TestParseValues(t *testing.T) {
 		{"notifyArn", []string{"arn:aws:sns:us-east-1:000000000000:ops", ""}, []string{"ops", "arn:aws:sns:us-east-1:000000000000:ops.fifo", "arn:aws:sqs:us-east-1:000000000000:ops"}, nil},
 		{"notifyWebhook", []string{"https://hooks.example.com/T0/B0?key=a%20b", ""}, []string{"http://hooks.example.com/x", "hooks.example.com", "https://me:pw@example.com/", "https://example.com/a b", "https:///x", "https://example.com/#x"}, nil},
 		{"hostedZoneIds", []string{"Z0123456789ABC", "Z1, Z2", ""}, []string{"z1", "Z1,Z1", "Z1,", "Z1,Z2,Z3,Z4,Z5,Z6,Z7,Z8,Z9"}, map[string]string{"deployInfrastructure": "true"}},
+		{"projectFolder", []string{".", "api", "services/api", "services/a.b_c-d"},
+			[]string{"/api", "../api", "services/../..", "services/", "./api", "a b", "-x", "a$b", "services//api"}, nil},
 		{"goProxy", []string{"https://modules.example.com", "https://a.example.com/go,https://b.example.com|direct", "direct", "off", ""},
 			[]string{"http://a.example.com", "a.example.com", ",direct", "direct|", "https://u:p@a.example.com", "https://a.example.com/$(x)", "https://", "on"}, nil},
 		{"goSumDb", []string{"off", "sum.example.com", "sum.example.com https://mirror.example.com/sum", "sum.example.com+0a1b2c3d+AbC/1+2=", ""},
