@@ -158,13 +158,22 @@ func (g *group) unknown(raw map[string]string) []Problem {
 	var problems []Problem
 	names := g.names()
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		if !slices.Contains(names, key) {
-			problems = append(problems, Problem{Key: key, Value: clipped(raw[key]),
-				Allowed: "unknown key; the nearest is " + Namespace + ":" + g.within + nearest(names, key)})
+		if slices.Contains(names, key) {
+			continue
 		}
+		allowed, said := elsewhere[g.within+key]
+		if !said {
+			allowed = "unknown key; the nearest is " + Namespace + ":" + g.within + nearest(names, key)
+		}
+		problems = append(problems, Problem{Key: key, Value: clipped(raw[key]), Allowed: allowed})
 	}
 	return problems
 }
+
+// elsewhere says of keys that people look for where what they mean is said.
+var elsewhere = map[string]string{"build.platform": onePlatform, "build.platforms": onePlatform}
+
+const onePlatform = "unknown key: an image is built for one platform, that of slipway:architecture (" + ArchitectureX86 + " or " + ArchitectureARM + ")"
 
 func nearest(names []string, key string) string {
 	return slices.MinFunc(names, func(a, b string) int {

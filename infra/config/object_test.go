@@ -10,13 +10,14 @@ import (
 func TestProblemsWithinObjects(t *testing.T) {
 	_, err := Parse(map[string]string{
 		"kind": "environment", "variables": `{"PORT":3000,"SLIPWAY_X":"y"}`, "healthCheck": `{"intervall":5,"timeout":1}`,
-		"build": `{"arguments":{"A-B":"c"},"secret":[]}`, "command": `["serve",8080]`, "secrets": `A=b`,
+		"build": `{"arguments":{"A-B":"c"},"platforms":["linux/arm64"],"secret":[]}`, "command": `["serve",8080]`, "secrets": `A=b`,
 	})
 	var problems *Error
 	if !errors.As(err, &problems) {
 		t.Fatalf("got %v", err)
 	}
-	want := `reading the configuration: 8 problem(s)
+	want := `reading the configuration: 9 problem(s)
+  slipway:build.platforms = "[\"linux/arm64\"]": unknown key: an image is built for one platform, that of slipway:architecture (x86_64 or arm64)
   slipway:build.secret = "[]": unknown key; the nearest is slipway:build.secrets
   slipway:build.arguments.A-B = "c": a name of letters, digits and underscores
   slipway:variables.PORT = "3000": text: a number, true, false or a date in quotes
