@@ -18,8 +18,8 @@ import (
 
 const guardName = "stop-task"
 
-// well is what a run says to its guard at its end.
-var well = []byte("well")
+// relieved is what a run says to its guard at its end.
+var relieved = []byte("well")
 
 func guardCommand() *cobra.Command {
 	return &cobra.Command{
@@ -27,7 +27,7 @@ func guardCommand() *cobra.Command {
 		Short: "Stop a task when standard input ends without the word that all is well; slipway run starts it",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			session := From(cmd)
-			if said, err := io.ReadAll(session.In); err == nil && bytes.Equal(said, well) {
+			if said, err := io.ReadAll(session.In); err == nil && bytes.Equal(said, relieved) {
 				return nil
 			}
 			d, err := session.Deployer()
@@ -68,7 +68,7 @@ func (e *existing) startGuard(cluster, task string) (relieve func(), err error) 
 		return nil, err
 	}
 	return func() {
-		_, _ = pipe.Write(well)
+		_, _ = pipe.Write(relieved)
 		_ = pipe.Close()
 		_ = cmd.Wait() // it read all it needs
 	}, nil
