@@ -24,6 +24,7 @@ func explain(err error) error {
 		missing  *engine.NotFound
 		locked   *engine.Locked
 		failed   *engine.Failed
+		stale    *engine.Stale
 		refused  *engine.Refused
 		phrase   *engine.NoPassphrase
 		secrets  *project.BadSecrets
@@ -51,6 +52,11 @@ func explain(err error) error {
 		return &fault.Error{Op: "reading the secrets provider", Cause: err.Error(), Next: "docs/configuration.md tells of slipway:secretsProvider", Code: fault.BadInput}
 	case errors.As(err, &refused):
 		return stateRefused(refused)
+	case errors.As(err, &stale):
+		return &fault.Error{
+			Op: "updating stack " + stale.Stack, Cause: "it changed after it was previewed: only what the preview showed was done", Evidence: []string{stale.Err.Error()},
+			Next: "run the same command again: it begins with a new preview", Code: fault.NotReady, Err: err,
+		}
 	case errors.As(err, &failed):
 		return stopped(failed)
 	case troubled(err) != nil:

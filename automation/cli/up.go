@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"slipway/automation/cost"
 	"slipway/automation/engine"
 	"slipway/automation/fault"
+	"slipway/automation/ui"
 )
 
 // changed is the result of commands that change, or would change, a stack.
@@ -83,17 +86,7 @@ func up(cmd *cobra.Command, name string, w wait) error {
 		return err
 	}
 	defer u.stack.Close()
-	if err := u.prepare(cmd.Context(), !w.yes); err != nil {
-		return err
-	}
-	if !w.yes {
-		if ok, err := session.agree(u.plan, costOf(u.stack).String()+"\nChange stack "+name+"?"); err != nil {
-			return err
-		} else if !ok {
-			return declined("changing stack " + name)
-		}
-	}
-	changes, err := u.apply(cmd.Context())
+	changes, err := u.agreed(cmd.Context(), session, !w.yes)
 	if err != nil {
 		return err
 	}
@@ -106,6 +99,31 @@ func up(cmd *cobra.Command, name string, w wait) error {
 		printOutputs(out, outputs)
 	})
 	return nil
+}
+
+// agreed shows what would change, asks, and changes exactly that. When the stack changed while the question waited, it
+// shows and asks again.
+func (u *upgrade) agreed(ctx context.Context, session *Session, asks bool) (engine.Changes, error) {
+	name := u.stack.Name()
+	for {
+		if err := u.prepare(ctx, asks); err != nil {
+			return nil, err
+		}
+		if asks {
+			if ok, err := session.agree(u.plan, costOf(u.stack).String()+"\nChange stack "+name+"?"); err != nil {
+				return nil, err
+			} else if !ok {
+				return nil, declined("changing stack " + name)
+			}
+		}
+		changes, err := u.apply(ctx)
+		var stale *engine.Stale
+		if !asks || !errors.As(err, &stale) {
+			return changes, err
+		}
+		u.Sink.Event(ui.Warning{Text: name + " changed after it was previewed: only what was shown was done. What is left:"})
+		u.known = false
+	}
 }
 
 // costOf estimates what the last preview of a stack declares.

@@ -27,19 +27,27 @@ type stream = chan<- events.EngineEvent
 
 // Preview says what an update with this configuration would change. It takes no lock and changes nothing; a stack that
 // does not exist is not created.
+// The next Update with the same configuration does what was previewed, or is Stale; a stack that does not exist has nothing
+// that could be changed by mistake.
 func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes, error) {
 	on, exists, err := s.previewed(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	changes, err := s.run(ctx, "previewing", func(ctx context.Context, to stream) error {
-		_, err := on.Preview(ctx, optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
+		_, err := on.Preview(ctx, optpreview.Plan(s.dir.planFile()), optpreview.Replace(s.renewed), optpreview.EventStreams(to), optpreview.SuppressProgress())
 		return err
 	})
 	if err == nil && changes.Empty() && exists {
 		changes, err = s.outputChanges(ctx)
 	}
-	s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
+	s.planned = nil
+	if err == nil {
+		s.planned = &plan{config: maps.Clone(config), changes: len(changes)}
+		if exists {
+			s.planned.file = s.dir.planFile()
+		}
+	}
 	return changes, err
 }
 
@@ -88,11 +96,12 @@ func (s *Stack) Update(ctx context.Context, config map[string]string, message st
 			err = s.settle(ctx)
 		}
 		if err == nil {
-			s.announce(config)
+			options := append(s.asPlanned(config), optup.Message(line(message)), optup.Replace(s.renewed), optup.SuppressProgress())
 			changes, err = s.run(ctx, "updating", func(ctx context.Context, to stream) error {
-				_, err := s.pulumi.Up(ctx, optup.Message(line(message)), optup.Replace(s.renewed), optup.EventStreams(to), optup.SuppressProgress())
+				_, err := s.pulumi.Up(ctx, append(options, optup.EventStreams(to))...)
 				return err
 			})
+			err = stale(s.name, err)
 		}
 		return err
 	})
@@ -126,14 +135,6 @@ func Unwanted(ctx context.Context) error {
 		return unwanted(ctx)
 	}
 	return nil
-}
-
-// announce tells how many changes the last preview found for the same configuration.
-func (s *Stack) announce(config map[string]string) {
-	if s.planned != nil && maps.Equal(s.planned.config, config) {
-		s.sink.Event(ui.Planned{Changes: s.planned.changes})
-	}
-	s.planned = nil
 }
 
 // Destroy deletes every resource of the stack. The stack itself, its history and its configuration stay.

@@ -68,12 +68,6 @@ type Stack struct {
 	returned returned
 }
 
-// plan is what the last preview found, so that an update with the same configuration can tell how much there is to do.
-type plan struct {
-	config  map[string]string
-	changes int
-}
-
 // Open prepares work on a stack. It asks the backend nothing yet; the first operation creates the stack when it
 // is missing, unless Options forbid it. Backend and credentials come from the environment, as for pulumi itself.
 func Open(ctx context.Context, o Options) (*Stack, error) {

@@ -108,6 +108,18 @@ func TestDeploy(t *testing.T) {
 			said: []string{"the environment is in account 111111111111, eu-west-1 (arn:aws:ecs:eu-west-1:111111111111:task-definition/slipway-dev:7), " +
 				"and this process looks at account 000000000000, us-east-1", "set aws:region", "export AWS_REGION=eu-west-1"}}},
 
+		{"the stack changed while we waited for its lock", func(w *world, o *Options) { w.stale = 1 },
+			outcome{outcome: Released, runs: newImage, steps: straight, told: []string{"dev changed after it was previewed: looking again"}}},
+		{"the stack got a resource while we waited for its lock", func(w *world, o *Options) {
+			w.stale = 1
+			w.onUpdate = func(string) {
+				w.plan = engine.Changes{{Type: "aws:lb/listener:Listener", Name: "theirs", Op: "delete"}}
+			}
+		}, outcome{code: fault.NotReady, outcome: Failed, runs: oldImage, steps: "preflight=done build=done preview=done update=failed",
+			said: []string{"delete aws:lb/listener:Listener theirs"}}},
+		{"the stack changes again and again", func(w *world, o *Options) { w.stale = 99 },
+			outcome{code: fault.Unexpected, outcome: Failed, runs: oldImage, said: []string{"not what was previewed"}}},
+
 		{"ECS rolls back", func(w *world, o *Options) { w.scripts[newCommit] = breaker },
 			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, ledger: "abababa rolled back, 0101010 released",
 				steps: "preflight=done build=done preview=done update=done rollout=failed" + restored,

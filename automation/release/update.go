@@ -56,19 +56,40 @@ func (p Plan) text() string {
 	return fmt.Sprintf("%d changes", p.Changes+len(p.Others))
 }
 
-// update makes the change that was previewed.
+// mostLooks is how many previews a stack may be too new for.
+const mostLooks = 3
+
+// update makes the change that was previewed. When the stack changed since, as it may have while we waited for its lock,
+// it is previewed again: what comes of that is what a release may change, or the release ends.
 func (p pass) update(ctx context.Context, site Site, image Image, plan Plan) (Change, ended, error) {
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
+	moved := false
+	for looks := 1; ; looks++ {
+		change, end, err := p.apply(ctx, site, image, plan)
+		change.Moved = change.Moved || moved
+		var stale *engine.Stale
+		if !errors.As(err, &stale) || looks == mostLooks {
+			return change, end, err
+		}
+		p.note("%s changed after it was previewed: looking again", p.Environment)
+		moved = change.Moved
+		if plan, _, err = p.preview(ctx, site, image); err != nil {
+			return change, ended{}, err
+		}
+	}
+}
+
+func (p pass) apply(ctx context.Context, site Site, image Image, plan Plan) (Change, ended, error) {
 	if plan.Empty() {
 		return p.keep(ctx, site, image, plan)
 	}
 	if err := p.begin(ctx, site, image); err != nil {
 		return Change{}, ended{}, err
 	}
-	c := Change{Moved: true, Same: !p.repair && site.Past.Live.Number > 0}
-	if _, err := p.Stack.Update(ctx, plan.Config, p.message(image)); err != nil {
-		c.Moved = began(err)
+	c := Change{Same: !p.repair && site.Past.Live.Number > 0}
+	changes, err := p.Stack.Update(ctx, plan.Config, p.message(image))
+	if c.Moved = began(changes, err); err != nil {
 		return c, ended{}, p.locked(err)
 	}
 	after, err := p.Stack.Outputs(ctx)
@@ -185,14 +206,19 @@ func (p pass) message(image Image) string {
 	return text
 }
 
-// began is whether an update that did not work had begun: not while it waited for
-// the lock or looked at the state.
-func began(err error) bool {
+// began is whether an update, with what it changed and its error, may have moved the environment: not while it waited for
+// the lock or looked at the state, nor before it met what it was not to do.
+func began(changes engine.Changes, err error) bool {
 	var held *engine.Locked
 	var failed *engine.Failed
+	var stale *engine.Stale
 	switch {
+	case err == nil:
+		return true
 	case errors.As(err, &held):
 		return false
+	case errors.As(err, &stale):
+		return !changes.Empty()
 	case errors.As(err, &failed):
 		return failed.Doing == "updating"
 	}

@@ -89,6 +89,7 @@ type world struct {
 	previewE  error
 	updateE   map[string]error // by commit; taken before anything changes
 	halfway   error            // the update changes things, then ends so
+	stale     int              // so many updates find that the stack is not what was previewed
 	onPreview func()
 	onUpdate  func(commit string)
 	updates   []map[string]string // configuration of each

@@ -49,6 +49,10 @@ func (s envStack) Update(ctx context.Context, config map[string]string, _ string
 	if err := engine.Unwanted(ctx); err != nil { // asked once the lock is free
 		return nil, err
 	}
+	if s.stale > 0 {
+		s.stale--
+		return nil, &engine.Stale{Stack: "dev", Err: &engine.Failed{Stack: "dev", Doing: "updating", Diagnostics: []string{"resource violates plan"}}}
+	}
 	s.updates = append(s.updates, config)
 	if err := errors.Join(s.updateE[image.Commit], ctx.Err()); err != nil {
 		return nil, err
