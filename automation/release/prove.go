@@ -22,5 +22,6 @@ func Prove(ctx context.Context, o Options, digest string) (Proof, error) {
 	if o, err = o.complete(); err != nil {
 		return Proof{}, err
 	}
-	return newPass(o).look(ctx, Site{Before: at}, Image{Digest: digest, Commit: o.Commit.Hash})
+	proof, _, err := newPass(o).look(ctx, Site{Before: at}, Image{Digest: digest, Commit: o.Commit.Hash})
+	return proof, err
 }

@@ -108,6 +108,16 @@ func TestDeploy(t *testing.T) {
 			said: []string{"the environment is in account 111111111111, eu-west-1 (arn:aws:ecs:eu-west-1:111111111111:task-definition/slipway-dev:7), " +
 				"and this process looks at account 000000000000, us-east-1", "set aws:region", "export AWS_REGION=eu-west-1"}}},
 
+		{"AWS is away for minutes of the rollout", func(w *world, o *Options) { w.away("rollout", 3*time.Minute) },
+			outcome{outcome: Released, runs: newImage, steps: straight,
+				told: []string{"warning: the rollout cannot be seen now, and goes on: service: no route to host", "the rollout is seen again after 3m"}}},
+		{"AWS is away for minutes of the proof", func(w *world, o *Options) { w.away("verify", 3*time.Minute) },
+			outcome{outcome: Released, runs: newImage, steps: straight}},
+		{"AWS is away to the end", func(w *world, o *Options) { w.away("rollout", 6*time.Minute) },
+			outcome{code: fault.RolledBack, outcome: RolledBack, runs: oldImage, said: []string{"not live before the deadline; not seen since", "no route to host"}}},
+		{"a large service takes minutes to stop its old tasks", func(w *world, o *Options) { w.scripts[newCommit] = drains },
+			outcome{outcome: Released, runs: newImage, steps: straight}},
+
 		{"the stack changed while we waited for its lock", func(w *world, o *Options) { w.stale = 1 },
 			outcome{outcome: Released, runs: newImage, steps: straight, told: []string{"dev changed after it was previewed: looking again"}}},
 		{"the stack got a resource while we waited for its lock", func(w *world, o *Options) {

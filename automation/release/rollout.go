@@ -2,49 +2,42 @@ package release
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"slipway/automation/cloud"
-)
-
-// The pauses between two looks at the service: short while something happens.
-const (
-	shortPause = 250 * time.Millisecond
-	longPause  = 2 * time.Second
-	// lost is how many looks in a row may go wrong, each tried again by the SDK.
-	lost = 5
+	"slipway/automation/release/ecs"
 )
 
 // rollout waits until our deployment is live: as many tasks as wanted run and the
-// load balancer finds each of them healthy. Old tasks may still drain then.
+// load balancer finds each of them healthy. Old tasks may still drain then. While
+// AWS does not answer, it waits on: only ECS or the deadline ends a rollout.
 func (p pass) rollout(ctx context.Context, site Site, change Change) (Rollout, ended, error) {
 	w := &watch{pass: p, site: site, change: change, own: change.TaskDefinition, begun: p.Clock.Now(), told: map[string]bool{}}
-	wrong := 0
 	for pause := shortPause; ; pause = min(pause*3/2, longPause) {
-		seen, err := w.look(ctx)
+		now, err := w.look(ctx)
+		_, out := expired(err)
 		switch {
 		case ctx.Err() != nil:
 			return Rollout{}, ended{}, ctx.Err()
+		case out:
+			return Rollout{}, ended{}, fmt.Errorf("watch the rollout: %w", err)
 		case err != nil:
-			_, over := expired(err)
-			if wrong++; wrong == lost || over {
-				return Rollout{}, ended{}, fmt.Errorf("watch the rollout: %w", err)
-			}
+			w.unseen(err)
 		default:
-			wrong = 0
-			seen = w.news(seen)
-			if w.tell(seen) {
+			w.seen()
+			now = w.news(now)
+			if w.tell(now) {
 				pause = shortPause
 			}
-			rollout, end, over, err := w.judge(seen)
+			rollout, end, over, err := w.judge(now)
 			if over {
 				return rollout, end, err
 			}
 			w.waited = true
 		}
 		if !p.Clock.Now().Before(p.until) {
-			return Rollout{}, ended{}, fmt.Errorf("not live before the deadline: %s", w.counts)
+			return Rollout{}, ended{}, w.late(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -55,28 +48,40 @@ func (p pass) rollout(ctx context.Context, site Site, change Change) (Rollout, e
 }
 
 // judge says whether the rollout is over, and how.
-func (w *watch) judge(s sight) (r Rollout, end ended, over bool, err error) {
-	deployment, there := find(s.service, w.own)
+func (w *watch) judge(s ecs.Snapshot) (r Rollout, end ended, over bool, err error) {
+	deployment, there := find(s.Service, w.own)
 	w.known = w.known || there
 	if !w.known && w.Clock.Since(w.begun) < settle {
 		return r, end, false, nil
 	}
-	switch primary := s.service.Primary(); {
+	switch primary := s.Service.Primary(); {
 	case primary.ID == "":
-		return r, end, true, fmt.Errorf("service %s has no deployment any more (status %s)", s.service.Name, s.service.Status)
+		return r, end, true, fmt.Errorf("service %s has no deployment any more (status %s)", s.Service.Name, s.Service.Status)
 	case compare(primary.TaskDefinition, w.own) == newer:
 		return Rollout{Newer: primary.TaskDefinition}, superseded(revisionOf(primary.TaskDefinition) + " took over"), true, nil
 	case compare(primary.TaskDefinition, w.own) == older:
 		return r, end, true, &rolledBackByECS{reason: deployment.RolloutReason, to: revisionOf(primary.TaskDefinition)}
 	case deployment.RolloutState == "FAILED":
 		return r, end, true, fmt.Errorf("ECS gave the rollout up: %s", deployment.RolloutReason)
-	case s.live(deployment):
+	case serves(s, deployment):
 		return r, w.live(deployment), true, nil
 	}
-	if crash := crashLoop(s.stopped, deployment); crash != "" {
+	if crash := crashLoop(s.Stopped, deployment); crash != "" {
 		return r, end, true, fmt.Errorf("its tasks keep stopping in the same way: %s", crash)
 	}
 	return r, end, false, nil
+}
+
+// late is the error at the deadline, with why nothing was seen last.
+func (w *watch) late(unseen error) error {
+	text := "not live before the deadline"
+	if w.counts != "" {
+		text += ": " + w.counts
+	}
+	if unseen != nil {
+		return fmt.Errorf("%s; not seen since %s: %w", text, w.lost.Local().Format("15:04:05"), unseen)
+	}
+	return errors.New(text)
 }
 
 func (w *watch) live(d cloud.Deployment) ended {

@@ -135,3 +135,10 @@ func overtakenLater(own, before int, image Image) []frame {
 	over.at, over.running = 6*time.Second, tasks(own+1, midImage)
 	return append(succeeds(own, before, image)[:3], over)
 }
+
+// drains is live soon and takes three minutes more to stop the tasks of before.
+func drains(own, before int, image Image) []frame {
+	frames := succeeds(own, before, image)
+	frames[3].at = 3 * time.Minute
+	return frames
+}

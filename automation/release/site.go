@@ -1,6 +1,10 @@
 package release
 
-import "context"
+import (
+	"context"
+
+	"slipway/automation/release/ecs"
+)
 
 // Outputs answers a stack's outputs; an empty map for a stack that was never updated.
 type Outputs interface {
@@ -15,6 +19,10 @@ type Registry struct {
 // Environment is the part of an environment's outputs that a release needs.
 type Environment struct {
 	AppURL, LoadBalancer, Cluster, Service, TaskDefinition, TargetGroup, LogGroup, Image, Commit string
+}
+
+func (e Environment) place() ecs.Place {
+	return ecs.Place{Cluster: e.Cluster, Service: e.Service, TargetGroup: e.TargetGroup}
 }
 
 func registryOf(outputs map[string]any) Registry {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"slipway/automation/cloud"
+	"slipway/automation/release/ecs"
 	"slipway/automation/release/ledger"
 )
 
@@ -28,11 +29,7 @@ type Status struct {
 }
 
 // Standing is what a status asks of AWS.
-type Standing interface {
-	Service(ctx context.Context, cluster, name string) (cloud.Service, error)
-	Tasks(ctx context.Context, cluster, service string, stopped bool) ([]cloud.Task, error)
-	Targets(ctx context.Context, targetGroup string) ([]cloud.Target, error)
-}
+type Standing = ecs.Cloud
 
 // Current answers the status of an environment. One that does not stand is an error.
 func Current(ctx context.Context, environment string, from Outputs, book ledger.Ledger, at Standing) (Status, error) {
@@ -60,25 +57,16 @@ func Current(ctx context.Context, environment string, from Outputs, book ledger.
 
 // fill asks for everything side by side.
 func (s *Status) fill(ctx context.Context, out Environment, book ledger.Ledger, at Standing) error {
-	var service cloud.Service
-	var tasks []cloud.Task
+	var now ecs.Snapshot
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { service, err = at.Service(ctx, out.Cluster, out.Service); return err })
-	g.Go(func() (err error) { tasks, err = at.Tasks(ctx, out.Cluster, out.Service, false); return err })
+	g.Go(func() (err error) { now, err = ecs.Look(ctx, at, out.place(), false); return err })
 	g.Go(func() error { return s.findRelease(ctx, book, out) })
-	if out.TargetGroup != "" {
-		g.Go(func() (err error) { s.Targets, err = at.Targets(ctx, out.TargetGroup); return err })
-	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	s.Desired, s.Deployments = service.Desired, service.Deployments
-	for _, t := range tasks {
+	s.Desired, s.Deployments, s.Targets, s.Healthy = now.Service.Desired, now.Service.Deployments, now.Targets, now.Healthy(now.Tasks)
+	for _, t := range now.Tasks {
 		s.Running = append(s.Running, Running{Task: t.ID(), Digest: digestOf(t)})
-	}
-	s.Healthy = len(tasks)
-	if out.TargetGroup != "" {
-		s.Healthy = healthy(tasks, s.Targets)
 	}
 	return nil
 }

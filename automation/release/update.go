@@ -46,6 +46,9 @@ func (p pass) preview(ctx context.Context, site Site, image Image) (Plan, ended,
 		return plan, ended{}, err
 	}
 	plan.Running, err = p.running(ctx, site) // what a failure can return to: the stack may say what ECS went back from
+	if p.repair {
+		err = nil // the way back has none after it, and goes on while ECS does not answer
+	}
 	return plan, done(plan.text()), err
 }
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"slipway/automation/cloud"
 	"slipway/automation/fault"
+	"slipway/automation/release/ecs"
 )
 
 // Doer is the part of http.Client that asks the app.
@@ -21,21 +21,21 @@ type Doer interface {
 const (
 	// answers is how often the app is asked: enough to meet each of a few targets.
 	answers = 5
-	// patience is how long the proof may take to come true: old tasks that are
-	// still asked to stop are counted as running until ECS has told them.
+	// patience is how long the proof may take to come true once ECS has finished the
+	// deployment: until then it still counts old tasks, minutes in a large service.
 	patience = 2 * time.Minute
 )
 
 // verify proves that the digest asked for is the one that runs, is reached by the
 // load balancer and answers. With an error, the proof is the last look.
 func (p pass) verify(ctx context.Context, site Site, image Image) (Proof, ended, error) {
-	until := p.Clock.Now().Add(patience)
-	if until.After(p.until) {
-		until = p.until
-	}
 	var last Proof
+	until := p.Clock.Now().Add(patience)
 	for pause := shortPause; ; pause = min(pause*3/2, longPause) {
-		proof, err := p.look(ctx, site, image)
+		proof, moving, err := p.look(ctx, site, image)
+		if moving || err != nil { // no answer is none against the release
+			until = p.Clock.Now().Add(patience)
+		}
 		if ctx.Err() != nil {
 			return last, ended{}, ctx.Err()
 		}
@@ -48,7 +48,7 @@ func (p pass) verify(ctx context.Context, site Site, image Image) (Proof, ended,
 		if _, over := expired(err); over {
 			return last, ended{}, err
 		}
-		if !p.Clock.Now().Before(until) {
+		if now := p.Clock.Now(); !now.Before(until) || !now.Before(p.until) {
 			return last, ended{}, p.unproved(proof, err)
 		}
 		select {
@@ -60,38 +60,29 @@ func (p pass) verify(ctx context.Context, site Site, image Image) (Proof, ended,
 }
 
 // look collects one proof. The app is asked last and only when all else agrees:
-// before that its answers say nothing new.
-func (p pass) look(ctx context.Context, site Site, image Image) (Proof, error) {
+// before that its answers say nothing new. It also says whether ECS still goes from one deployment to another.
+func (p pass) look(ctx context.Context, site Site, image Image) (proof Proof, moving bool, err error) {
 	at := site.Before
-	proof := Proof{Requested: image.Digest, Commit: image.Commit, Basis: BasisVersion, Path: p.VersionPath, Accepted: onlyOK}
+	proof = Proof{Requested: image.Digest, Commit: image.Commit, Basis: BasisVersion, Path: p.VersionPath, Accepted: onlyOK}
 	if p.VersionPath == "" {
 		proof.Basis, proof.Path, proof.Accepted = BasisHealth, p.HealthPath, p.HealthStatus
 	}
-	tasks, err := p.Cloud.Tasks(ctx, at.Cluster, at.Service, false)
+	s, err := ecs.Look(ctx, p.Cloud, at.place(), false)
 	if err != nil {
-		return proof, err
+		return proof, false, err
 	}
-	for _, t := range tasks {
+	for _, t := range s.Tasks {
 		proof.Running = append(proof.Running, Running{Task: t.ID(), Digest: digestOf(t)})
 	}
-	if proof.Targets, err = p.reached(ctx, at.TargetGroup, tasks); err != nil {
-		return proof, err
+	proof.Targets = Targets{Tasks: len(s.Tasks), Unasked: !s.Balanced}
+	if s.Balanced {
+		proof.Targets.Healthy = s.Healthy(s.Tasks)
 	}
 	proof = proof.weigh()
 	if proof.RunningIsRequested && proof.TargetsAreHealthy {
 		proof.Served = ask(ctx, p.HTTP, at, proof)
 	}
-	return proof.weigh(), nil
-}
-
-func (p pass) reached(ctx context.Context, group string, tasks []cloud.Task) (Targets, error) {
-	t := Targets{Tasks: len(tasks), Unasked: group == ""}
-	if t.Unasked {
-		return t, nil
-	}
-	targets, err := p.Cloud.Targets(ctx, group)
-	t.Healthy = healthy(tasks, targets)
-	return t, err
+	return proof.weigh(), s.Moving(), nil
 }
 
 // ask gets the path of the proof several times and stops at the first answer that is none.

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"slipway/automation/cloud"
 	"slipway/automation/diagnose"
+	"slipway/automation/release/ecs"
+	"slipway/automation/ui"
 )
 
 // Cloud is what a release asks of AWS.
@@ -21,6 +21,12 @@ type Cloud interface {
 	// Redeploy makes a service deploy a task definition, also when it is the one that it was asked for last.
 	Redeploy(ctx context.Context, cluster, service, taskDefinition string) error
 }
+
+// The pauses between two looks at a service: short while something happens.
+const (
+	shortPause = 250 * time.Millisecond
+	longPause  = 2 * time.Second
+)
 
 // settle is how long DescribeServices may show a service as it was before its
 // update: ECS promises no more than eventual consistency.
@@ -36,77 +42,64 @@ type watch struct {
 	known  bool // our deployment was seen
 	waited bool // it was not live at the first look
 	counts string
+	lost   time.Time       // when AWS stopped answering; zero while it does
 	told   map[string]bool // service events, by id
 	past   map[string]bool // tasks that had stopped before a deployment that was there already was looked at, by ARN
 }
 
-// sight is one look at the service.
-type sight struct {
-	service cloud.Service
-	running []cloud.Task // of our task definition
-	stopped []cloud.Task
-	targets []cloud.Target
-	checked bool // there is a target group to ask
-}
-
-// look asks for everything side by side.
-func (w *watch) look(ctx context.Context) (sight, error) {
-	at := w.site.Before
-	s := sight{checked: at.TargetGroup != ""}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { s.service, err = w.Cloud.Service(ctx, at.Cluster, at.Service); return err })
-	g.Go(func() (err error) { s.running, err = w.Cloud.Tasks(ctx, at.Cluster, at.Service, false); return err })
-	g.Go(func() (err error) { s.stopped, err = w.Cloud.Tasks(ctx, at.Cluster, at.Service, true); return err })
-	if s.checked {
-		g.Go(func() (err error) { s.targets, err = w.Cloud.Targets(ctx, at.TargetGroup); return err })
-	}
-	err := g.Wait()
-	s.running = slices.DeleteFunc(s.running, func(t cloud.Task) bool {
-		return t.TaskDefinition != w.own || t.Status != "RUNNING"
-	})
-	return s, err
+// look is one look at the service and its stopped tasks.
+func (w *watch) look(ctx context.Context) (ecs.Snapshot, error) {
+	return ecs.Look(ctx, w.Cloud, w.site.Before.place(), true)
 }
 
 // news leaves out the tasks that had stopped at the first look: where nothing was deployed, they are of before.
-func (w *watch) news(s sight) sight {
+func (w *watch) news(s ecs.Snapshot) ecs.Snapshot {
 	if w.change.Applied {
 		return s
 	}
 	if w.past == nil {
 		w.past = map[string]bool{}
-		for _, t := range s.stopped {
+		for _, t := range s.Stopped {
 			w.past[t.ARN] = true
 		}
 	}
-	s.stopped = slices.DeleteFunc(s.stopped, func(t cloud.Task) bool { return w.past[t.ARN] })
+	s.Stopped = slices.DeleteFunc(s.Stopped, func(t cloud.Task) bool { return w.past[t.ARN] })
 	return s
 }
 
-// healthy is how many of our tasks can serve.
-func (s sight) healthy() int {
-	if !s.checked {
-		return len(s.running)
-	}
-	return healthy(s.running, s.targets)
+// serves needs the deployment's own count and the tasks seen to agree.
+func serves(s ecs.Snapshot, d cloud.Deployment) bool {
+	running := s.Running(d.TaskDefinition)
+	return d.Running == d.Desired && len(running) >= d.Desired && s.Healthy(running) >= d.Desired
 }
 
-// live needs the deployment's own count and the tasks seen to agree.
-func (s sight) live(d cloud.Deployment) bool {
-	return d.Running == d.Desired && len(s.running) >= d.Desired && s.healthy() >= d.Desired
+// unseen says, once, that AWS does not answer: what happens is up to ECS, whether we see it or not.
+func (w *watch) unseen(err error) {
+	if w.lost.IsZero() {
+		w.lost = w.Clock.Now()
+		w.warn("the rollout cannot be seen now, and goes on: %s", ui.FirstLine(err.Error()))
+	}
+}
+
+func (w *watch) seen() {
+	if !w.lost.IsZero() {
+		w.note("the rollout is seen again after %s", w.Clock.Since(w.lost).Round(time.Second))
+		w.lost = time.Time{}
+	}
 }
 
 // tell reports what is new and answers whether anything is.
-func (w *watch) tell(s sight) bool {
-	deployment, _ := find(s.service, w.own)
+func (w *watch) tell(s ecs.Snapshot) bool {
+	deployment, _ := find(s.Service, w.own)
 	news := false
-	for _, e := range slices.Backward(s.service.Events) {
+	for _, e := range slices.Backward(s.Service.Events) {
 		if e.At.Before(deployment.Created) || w.told[e.ID] {
 			continue
 		}
 		w.told[e.ID], news = true, true
 		w.note("%s", brief(e.Message))
 	}
-	counts := fmt.Sprintf("%d/%d running, %d/%d healthy", deployment.Running, deployment.Desired, s.healthy(), deployment.Desired)
+	counts := fmt.Sprintf("%d/%d running, %d/%d healthy", deployment.Running, deployment.Desired, s.Healthy(s.Running(w.own)), deployment.Desired)
 	if counts != w.counts {
 		w.counts, news = counts, true
 		w.note("%s", counts)

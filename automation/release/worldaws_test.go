@@ -3,8 +3,10 @@ package release
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"slipway/automation/cloud"
 )
@@ -58,6 +60,20 @@ func (w *world) denied(call string) error {
 		return nil
 	}
 	return w.cloudE(call)
+}
+
+// away makes AWS silent for a time from the beginning of a step on.
+func (w *world) away(step string, d time.Duration) {
+	var since time.Time
+	w.cloudE = func(call string) error {
+		if since.IsZero() && w.sink.last() == step {
+			since = w.clock.Now()
+		}
+		if since.IsZero() || w.clock.Since(since) > d {
+			return nil
+		}
+		return errors.New(call + ": no route to host")
+	}
 }
 
 func (w *world) Service(ctx context.Context, _, _ string) (cloud.Service, error) {
