@@ -23,6 +23,7 @@ type pipelines struct {
 	reject map[string]int // calls that are answered with a ValidationException
 	keys   map[string]any // artifact credentials
 	batch  []int          // maxBatchSize of every poll
+	gone   bool           // the execution was stopped and abandoned
 	full   bool           // the variables of the execution have no room for more
 }
 
@@ -79,6 +80,13 @@ func (p *pipelines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *pipelines) act(action string, in map[string]any) (any, string) {
 	if action == "PollForJobs" {
 		return p.poll(in), ""
+	}
+	if action == "GetPipelineExecution" {
+		status := "InProgress"
+		if p.gone {
+			status = "Stopped"
+		}
+		return map[string]any{"pipelineExecution": map[string]any{"pipelineName": in["pipelineName"], "status": status}}, ""
 	}
 	id, _ := in["jobId"].(string)
 	i := slices.IndexFunc(p.jobs, func(j *pipelineJob) bool { return j.id == id })

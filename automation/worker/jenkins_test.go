@@ -28,6 +28,7 @@ type host struct {
 	vanish   bool // the next trigger is answered, and its item forgotten
 	started  func(*hostBuild)
 	stops    int
+	deaf     bool // builds go on when they are stopped
 }
 
 type hostItem struct {
@@ -194,7 +195,7 @@ func (h *host) job(w http.ResponseWriter, r *http.Request, path []string) {
 		_, _ = w.Write([]byte(b.log[min(from, len(b.log)):]))
 	case "stop":
 		h.stops++
-		if b.building {
+		if b.building && !h.deaf {
 			b.building, b.result = false, "ABORTED"
 		}
 		http.Redirect(w, r, "/job/slipway/", http.StatusFound)

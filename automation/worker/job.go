@@ -25,6 +25,7 @@ type job struct {
 	away      away // when Jenkins was not there
 	tail      tail // of the build's log
 	outcome   outcome
+	running   bool // the build did not end when it was stopped: what it works on stays, for sweep to remove
 
 	mu    sync.Mutex
 	phase string
@@ -55,11 +56,14 @@ func (j *job) run(ctx context.Context) (left bool) {
 	err := j.steps(ctx, accepting)
 	if err == nil {
 		bounded, cancel := j.bounded(ctx)
-		defer cancel()
 		err = j.steps(bounded, working)
+		cancel()
 	}
-	if errors.Is(err, errDeadline) {
-		err = j.expire(ctx)
+	switch {
+	case errors.Is(err, errDeadline):
+		err = j.expire(ctx, "it took longer than "+j.settings.Deadline.String())
+	case errors.Is(err, errAbandoned):
+		err = j.expire(ctx, "its execution was abandoned")
 	}
 	var end *failure
 	switch {
@@ -86,11 +90,15 @@ func (j *job) steps(ctx context.Context, list []step) error {
 	return nil
 }
 
-// bounded ends the context at the job's deadline, with that as the cause.
+// bounded ends the context at the job's deadline, or when its execution is abandoned, with that as the cause.
 func (j *job) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := j.clock.AfterFunc(j.clock.Until(j.Deadline), func() { cancel(errDeadline) })
-	return ctx, func() { timer.Stop(); cancel(nil) }
+	var minds sync.WaitGroup
+	if in := j.whole(); in != nil {
+		minds.Go(func() { j.mind(ctx, cancel, in) })
+	}
+	return ctx, func() { timer.Stop(); cancel(nil); minds.Wait() }
 }
 
 func (j *job) enter(phase string) {

@@ -35,7 +35,9 @@ func (j *job) report(ctx context.Context, err error) (left bool) {
 		j.log.Info("report left for the next start", "error", j.redact(err.Error()))
 		return true
 	}
-	j.tidy()
+	if !j.running {
+		j.tidy()
+	}
 	j.forget()
 	return false
 }

@@ -53,14 +53,16 @@ type pace struct {
 	slowest  time.Duration
 	patience time.Duration // how long Jenkins may be away before a job fails for it
 	stopping time.Duration // how long a build that is stopped may take to end
+	mind     time.Duration // between questions whether the execution was abandoned
 	tries    int           // of a download without a byte
 	stall    time.Duration // of a download
 }
 
-// A stopped deployer puts the previous image back before it ends: that is what stopping is for.
+// A stopped deployer returns to the previous image before it ends, for which it has ten minutes and Pulumi two more to end
+// cleanly: that is what stopping is for.
 var usual = pace{
 	watch: 2 * time.Second, retry: time.Second, slowest: 30 * time.Second, patience: 10 * time.Minute,
-	stopping: 5 * time.Minute, tries: 5, stall: time.Minute,
+	stopping: 15 * time.Minute, mind: time.Minute, tries: 5, stall: time.Minute,
 }
 
 // Options are what a Worker is given besides its settings.

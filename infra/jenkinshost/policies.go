@@ -9,12 +9,16 @@ import (
 
 // jobStatements let the worker take jobs of one action type. A job has no ARN, and is reached only with the nonce that a
 // poll gave out. AWS writes the kind of ARN in two ways (the user guide actionType, the service itself actiontype).
-func jobStatements(where scope.Location, action Action) []policy.Statement {
+//
+// Of the pipeline whose jobs they are, it may ask whether an execution was abandoned. Its name is what those of all resources of
+// the stack begin with.
+func jobStatements(where scope.Location, action Action, pipeline string) []policy.Statement {
 	id := ":Custom/Build/" + action.Provider + "/" + action.Version
 	prefix := "arn:" + where.Partition + ":codepipeline:" + where.Region + ":" + where.Account + ":"
 	return []policy.Statement{
 		{Effect: "Allow", Action: []string{"codepipeline:PollForJobs"}, Resource: []string{prefix + "actiontype" + id, prefix + "actionType" + id}},
 		policy.Allow("*", "codepipeline:AcknowledgeJob", "codepipeline:GetJobDetails", "codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"),
+		policy.Allow(prefix+pipeline, "codepipeline:GetPipelineExecution"),
 	}
 }
 

@@ -65,7 +65,7 @@ func (h *Host) policies() []duty {
 	reach := reachOf(h.in.Config, h.in.Where)
 	duties := []duty{
 		{"jobs", "Take the jobs of one custom action type, and read who wrote a commit", func(_, _, _, _ string) []policy.Statement {
-			return append(jobStatements(h.in.Where, h.args.Action), sourceStatements(h.in.Config, h.in.Where)...)
+			return append(jobStatements(h.in.Where, h.args.Action, h.in.Naming.Base), sourceStatements(h.in.Config, h.in.Where)...)
 		}},
 		{"host", "Fetch the binary, keep the admin's password, write logs", func(_, bucket, key, logGroup string) []policy.Statement {
 			return hostStatements(h.in.Where, h.AdminParameter, bucket, key, logGroup)
