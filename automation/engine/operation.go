@@ -26,9 +26,8 @@ const OutputsType = rootType
 type stream = chan<- events.EngineEvent
 
 // Preview says what an update with this configuration would change. It takes no lock and changes nothing; a stack that
-// does not exist is not created.
-// The next Update with the same configuration does what was previewed, or is Stale; a stack that does not exist has nothing
-// that could be changed by mistake.
+// does not exist is not created. The next Update with the same configuration does what was previewed, or is Stale; only a
+// stack that did not exist, and has nothing to lose, is not held to it.
 func (s *Stack) Preview(ctx context.Context, config map[string]string) (Changes, error) {
 	on, exists, err := s.previewed(ctx, config)
 	if err != nil {
