@@ -90,7 +90,7 @@ func stopped(failed *engine.Failed) error {
 			code, cause = fault.Interrupted, "interrupted"
 		}
 		return &fault.Error{
-			Op: op, Cause: cause, Code: code,
+			Op: op, Cause: cause, Evidence: failed.Diagnostics, Code: code,
 			Next: "run the same command again: it goes on from where this one stopped",
 		}
 	}

@@ -21,10 +21,14 @@ type Failed struct {
 }
 
 func (e *Failed) Error() string {
-	if len(e.Diagnostics) > 0 {
-		return fmt.Sprintf("%s stack %s: %s", e.Doing, e.Stack, strings.Join(e.Diagnostics, "; "))
+	said := strings.Join(e.Diagnostics, "; ")
+	switch {
+	case said == "":
+		said = spoken(e.Err)
+	case e.Interrupted():
+		said = spoken(e.Err) + "; until then: " + said
 	}
-	return fmt.Sprintf("%s stack %s: %s", e.Doing, e.Stack, spoken(e.Err))
+	return fmt.Sprintf("%s stack %s: %s", e.Doing, e.Stack, said)
 }
 
 // Unwrap gives what the Automation API, or the end of the context, said.
@@ -54,7 +58,9 @@ func (s *Stack) wrap(ctx context.Context, doing string, err error, diagnostics [
 	}
 	failed := &Failed{Stack: s.name, Doing: doing, Diagnostics: diagnostics, Err: err, Program: s.returned.take()}
 	if ctx.Err() != nil && !auto.IsConcurrentUpdateError(err) {
-		failed.Diagnostics = nil
+		if errors.Is(ctx.Err(), context.Canceled) { // what providers say of being stopped
+			failed.Diagnostics = nil
+		}
 		failed.Err = fmt.Errorf("stopped: %w: %w", context.Cause(ctx), ctx.Err())
 		if errors.Is(context.Cause(ctx), ctx.Err()) {
 			failed.Err = fmt.Errorf("stopped: %w", ctx.Err())

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -165,6 +166,26 @@ func TestErrorsSayWhy(t *testing.T) {
 		var bad *project.BadStackName
 		if _, err := Open(t.Context(), Options{Project: p, Name: name}); !errors.As(err, &bad) {
 			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// What made an update hang until its deadline is in the error; what providers say of an interrupt is not.
+func TestErrorsOfADeadlineStay(t *testing.T) {
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, tt := range []struct {
+		ctx  context.Context
+		want string
+	}{
+		{late, "updating stack dev: stopped: context deadline exceeded; until then: AccessDenied"},
+		{stopped, "updating stack dev: stopped: context canceled"},
+	} {
+		err := (&Stack{name: "dev"}).wrap(tt.ctx, "updating", errors.New("exit status 255"), []string{"AccessDenied"})
+		if err.Error() != tt.want {
+			t.Errorf("%v, want %s", err, tt.want)
 		}
 	}
 }
