@@ -114,7 +114,7 @@ var objects = []object{
 }
 
 // known are all keys of a stack.
-var known = &group{settings: settings, objects: objects}
+var known = &group{settings: slices.Concat(settings, gates), objects: slices.Concat(objects, gateObjects)}
 
 func anything([]string, string) string { return "" }
 

@@ -40,6 +40,7 @@ func (c *Config) contradictions() []Problem {
 			fmt.Sprintf("a size that Fargate offers for slipway:cpu (%d), such as 512 MiB for 256 CPU units", c.CPU))
 	}
 	c.appContradictions(refuse)
+	c.gateContradictions(refuse)
 	c.deliveryContradictions(refuse)
 	return problems
 }

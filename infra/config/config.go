@@ -4,6 +4,7 @@ package config
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // The kinds of stack: one delivery stack serves every environment.
@@ -203,6 +204,11 @@ type Config struct {
 	KMSKeyArn string
 	// DeleteImages allows destroy to delete a registry that still holds images.
 	DeleteImages bool
+
+	// Gates are what must hold before a release, and after its rollout.
+	Gates   Gates
+	windows []string
+	zone    *time.Location
 }
 
 // Named gives the values of a project's stack the name of the project as slipway:appName when they have none, so that two
@@ -269,4 +275,5 @@ func (c *Config) fill() {
 	if c.MaxCount == 0 {
 		c.MaxCount = c.DesiredCount
 	}
+	c.readWindows()
 }

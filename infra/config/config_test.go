@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 const testImage = "000000000000.dkr.ecr.us-east-1.amazonaws.com/slipway@sha256:" + testDigest
@@ -28,6 +29,7 @@ func TestParseDefaults(t *testing.T) {
 		VPCCidr:             "10.0.0.0/16", Zones: 2, NAT: NATNone, LogRetentionDays: 30,
 		Environments: []string{"dev", "staging"}, Approvals: []string{"staging"}, ExecutionMode: ExecutionQueued,
 		ArtifactRetentionDays: 30, JobName: "slipway", ProjectFolder: ".", PulumiBinary: ".slipway/tools/bin/pulumi", JenkinsInstanceType: "t3.large", JenkinsVolumeSize: 50,
+		Gates: Gates{BeforeTimeout: 15 * time.Minute, VerifyTimeout: 5 * time.Minute, ScanTimeout: 2 * time.Minute}, zone: time.UTC,
 	}
 	if len(config.EgressPorts) != 1 || config.EgressPorts[0] != 443 {
 		t.Errorf("egress ports are %v", config.EgressPorts)
