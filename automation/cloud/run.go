@@ -13,9 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// Single is a task beside a service: with its task definition, capacity and network, and another command.
+// Single is a task beside a service: with its task definition or another one, its capacity and network, and another command.
 type Single struct {
 	Cluster, Service string
+	TaskDefinition   string // its ARN; empty for that of the service
 	Container        string // the one that gets the command
 	Command          []string
 	StartedBy        string
@@ -52,6 +53,9 @@ func (c *Cloud) Run(ctx context.Context, s Single) (Task, error) {
 		CapacityProviderStrategy: like.CapacityProviderStrategy, NetworkConfiguration: like.NetworkConfiguration,
 		EnableECSManagedTags: like.EnableECSManagedTags, PropagateTags: types.PropagateTagsTaskDefinition,
 		Overrides: &types.TaskOverride{ContainerOverrides: []types.ContainerOverride{{Name: aws.String(s.Container), Command: s.Command}}},
+	}
+	if s.TaskDefinition != "" {
+		in.TaskDefinition = aws.String(s.TaskDefinition)
 	}
 	if len(in.CapacityProviderStrategy) == 0 {
 		in.LaunchType = like.LaunchType
