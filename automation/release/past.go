@@ -25,6 +25,9 @@ func recall(ctx context.Context, from ledger.Ledger, ours Image) (Past, error) {
 		if p.Last.Number == 0 {
 			p.Last = e
 		}
+		if e.Refused() { // it changed nothing
+			return true
+		}
 		if e.Outcome != ledger.Released {
 			undisturbed = undisturbed && e.Outcome == ledger.RolledBack
 			if serves == "" {

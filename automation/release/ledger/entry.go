@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -102,6 +103,14 @@ func (e Entry) Took() time.Duration {
 	}
 	return e.Ended.Sub(e.Started)
 }
+
+// Refused is whether a gate refused the release before anything was changed.
+func (e Entry) Refused() bool {
+	return e.TaskDefinition == "" && slices.ContainsFunc(e.Gates, func(g Gate) bool { return g.Verdict == Refused })
+}
+
+// ended is whether the environment was changed by a release that has ended: whatever began before it has ended too.
+func (e Entry) ended() bool { return e.Outcome != InProgress && !e.Refused() }
 
 // overtaken gives an entry that was never finished the outcome that it must have had: its deployer was killed. Until
 // its deadline, as long as no newer release ended, and but where the deployer is known to be gone, it may still run.

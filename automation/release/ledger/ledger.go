@@ -167,7 +167,7 @@ func (l Ledger) Scan(ctx context.Context, limit int, see func(Entry) bool) error
 			return err
 		}
 		for _, e := range l.judged(all, ended) {
-			ended = ended || e.Outcome != InProgress
+			ended = ended || e.ended()
 			if seen++; !see(e) || seen == limit {
 				return nil
 			}
@@ -180,7 +180,7 @@ func (l Ledger) Scan(ctx context.Context, limit int, see func(Entry) bool) error
 func (l Ledger) judged(all []Entry, ended bool) []Entry {
 	for i, e := range all {
 		all[i] = e.overtaken(ended, l.Now())
-		ended = ended || e.Outcome != InProgress
+		ended = ended || e.ended()
 	}
 	return all
 }
@@ -274,4 +274,23 @@ func numberOf(key string) (number int, ok bool) {
 	down, rest, _ := strings.Cut(name, "-")
 	number, err := strconv.Atoi(strings.TrimSuffix(rest, ".json"))
 	return number, err == nil && number > 0 && number < most && down == countdown(number) && name == countdown(number)+"-"+strconv.Itoa(number)+".json"
+}
+
+// Environments lists those that have a ledger in the bucket, of whichever project.
+func (l Ledger) Environments(ctx context.Context) ([]string, error) {
+	var names []string
+	in := &s3.ListObjectsV2Input{Bucket: aws.String(l.Bucket), Prefix: aws.String(Prefix), Delimiter: aws.String("/")}
+	for {
+		out, err := l.Objects.ListObjectsV2(ctx, in)
+		if err != nil {
+			return nil, fmt.Errorf("list %s in bucket %s: %w", Prefix, l.Bucket, err)
+		}
+		for _, folder := range out.CommonPrefixes {
+			names = append(names, strings.TrimSuffix(strings.TrimPrefix(aws.ToString(folder.Prefix), Prefix), "/"))
+		}
+		if !aws.ToBool(out.IsTruncated) {
+			return names, nil
+		}
+		in.ContinuationToken = out.NextContinuationToken
+	}
 }

@@ -247,3 +247,55 @@ func TestDeployerThatIsGone(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A hold is no release: what is listed and counted stays as it is.
+func TestAHoldIsBesideTheReleases(t *testing.T) {
+	l := newLedger(t)
+	if h, err := l.Hold(t.Context()); err != nil || h.Held {
+		t.Errorf("at first: %+v, %v", h, err)
+	}
+	if err := l.SetHold(t.Context(), Hold{Held: true, Who: "ann", Reason: "the freeze"}); err != nil {
+		t.Fatal(err)
+	}
+	l.begin(t, "aaa").end(t, Released)
+	h, err := l.Hold(t.Context())
+	if err != nil || h != (Hold{Environment: "dev", Held: true, Who: "ann", Reason: "the freeze", At: noon}) {
+		t.Errorf("held: %+v, %v", h, err)
+	}
+	if got := story(t, l, 0); got != "1 aaa released" {
+		t.Errorf("the ledger has %q", got)
+	}
+	if err := l.SetHold(t.Context(), Hold{Who: "bo"}); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := l.Hold(t.Context()); err != nil || h.Held || h.Who != "bo" {
+		t.Errorf("resumed: %+v, %v", h, err)
+	}
+	other := l
+	other.Environment = "prod"
+	other.begin(t, "bbb")
+	if names, err := l.Environments(t.Context()); err != nil || strings.Join(names, " ") != "dev prod" {
+		t.Errorf("environments %v, %v", names, err)
+	}
+	if h, err := other.Hold(t.Context()); err != nil || h.Held {
+		t.Errorf("another environment: %+v, %v", h, err)
+	}
+}
+
+// A release that a gate refused says nothing of another one that is in progress.
+func TestARefusedReleaseEndsNoOther(t *testing.T) {
+	l := newLedger(t)
+	l.begin(t, "going")
+	refused := l.begin(t, "refused")
+	refused.Entry.Gates = []Gate{{Name: "hold", Verdict: Refused}}
+	refused.end(t, Failed)
+	if got := story(t, l, 0); got != "2 refused failed, 1 going in progress" {
+		t.Errorf("the ledger has %q", got)
+	}
+	next := l.begin(t, "next")
+	next.Entry.TaskDefinition, next.Entry.Gates = "app:2", []Gate{{Name: "smoke", Verdict: Refused}}
+	next.end(t, RolledBack)
+	if got := story(t, l, 0); got != "3 next rolled back, 2 refused failed, 1 going interrupted" {
+		t.Errorf("the ledger has %q", got)
+	}
+}
