@@ -114,26 +114,3 @@ func (s *Service) listImages(_ context.Context, in imagesRequest) (out listImage
 	out.IDs, out.NextToken, err = page(out.IDs, in.paging)
 	return out, err
 }
-
-type scanFindingsRequest struct {
-	named
-	ID imageID `json:"imageId"`
-}
-
-// describeImageScanFindings says for every image that it was not scanned: there is no scanner here.
-func (s *Service) describeImageScanFindings(_ context.Context, in scanFindingsRequest) (struct{}, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if _, err := s.repository(in.Repository); err != nil {
-		return struct{}{}, err
-	}
-	if _, found, err := s.find(in.Repository, in.ID); err != nil || !found {
-		if err == nil {
-			err = noImage(in.Repository, in.ID)
-		}
-		return struct{}{}, err
-	}
-	return struct{}{}, awsapi.Errorf("ScanNotFoundException",
-		"Image scan does not exist for the image with '%s' in the repository with name '%s' in the registry with id '%s'",
-		in.ID, in.Repository, naming.Account)
-}

@@ -1,6 +1,6 @@
 // Package ecr is Elastic Container Registry for the sandbox: a real OCI registry on a port of this machine,
 // with login, repositories that must exist before a push, and immutable tags.
-// Lifecycle policies are checked and kept, but expire nothing; there is no image scanner.
+// Lifecycle policies are checked and kept, but expire nothing; there is no image scanner, and findings are what files say.
 package ecr
 
 import (
