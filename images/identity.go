@@ -59,8 +59,11 @@ func (s Settings) Text() string {
 // Tag is the tag under which the image of this source is found, for whichever commit it is asked.
 func (i Identity) Tag() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", i.Tree, i.Dockerfile, i.Build))
-	return "source-" + hex.EncodeToString(sum[:])
+	return SourceTag + hex.EncodeToString(sum[:])
 }
+
+// SourceTag begins the tag of a source, which every image has that slipway builds.
+const SourceTag = "source-"
 
 // Labels are those that an image of this source carries.
 func (i Identity) Labels() map[string]string {
