@@ -26,6 +26,9 @@ var tables = grants.Tables{
 			"ec2messages:SendReply", Reason: "the agent of Systems Manager on a host"},
 		{Policy: "images", Actions: "ecr:GetAuthorizationToken ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:CompleteLayerUpload " +
 			"ecr:GetDownloadUrlForLayer ecr:InitiateLayerUpload ecr:PutImage ecr:UploadLayerPart", Reason: "Docker pulls and pushes when an image is built; none is built here"},
+		{Policy: "images", Actions: "ecr:DescribeImageScanFindings", Reason: "the first environment of a pipeline takes every image; this lane releases to no other"},
+		{Policy: "images", Actions: "ecs:RunTask", Reason: "slipway:before runs a task; the app of this lane has none"},
+		{Policy: "deploy", Actions: "ecs:StopTask", Reason: "the task of slipway:before is stopped at its limit; the app of this lane has none"},
 		{Policy: "state", Actions: "kms:Encrypt", Reason: "Pulumi encrypts the data key of a stack that it makes: Jenkins makes the stack images"},
 		{Policy: "balancers", Actions: "iam:CreateServiceLinkedRole", Reason: "the first use of a service in an account"},
 		{Policy: "balancers", Actions: "elasticloadbalancing:DescribeCapacityReservation elasticloadbalancing:DescribeListenerAttributes " +

@@ -21,13 +21,16 @@ func deployCommand() *cobra.Command {
 	var o origin
 	var app string
 	var infrastructure, quiet bool
+	var e exception
 	cmd := &cobra.Command{
 		Use: "deploy [ENVIRONMENT]", Short: "Build a commit's image, release it, and prove that it serves",
 		Long: `Releases a commit of the app into an environment (default dev): the image is built unless the registry
 has it, the environment gets it by digest, the rollout is watched, and the release counts when the
 digest asked for runs, is healthy behind the load balancer and answers. When it does not work, the
-previous image is put back and the exit code says which version serves.`,
-		Example: "  slipway deploy dev\n  slipway deploy dev --commit v1.2 --yes",
+previous image is put back and the exit code says which version serves. An environment behind an approval of
+the pipeline, or with slipway:confirm, is not released to without a question or --yes. docs/gates.md tells what
+else a release has to pass.`,
+		Example: "  slipway deploy dev\n  slipway deploy dev --commit v1.2 --yes\n  slipway deploy prod --yes --accept CVE-2026-1234 --reason 'we do not parse XML'",
 		Args:    arguments(0, 1, "the name of one environment, or none for "+defaultEnvironment), ValidArgsFunction: completeStacks,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			environment := defaultEnvironment
@@ -40,12 +43,19 @@ previous image is put back and the exit code says which version serves.`,
 				return err
 			}
 			o.give(d)
-			d.AllowInfrastructure = infrastructure
+			d.AllowInfrastructure, d.Exception = infrastructure, e
+			if err := e.check(cmd); err != nil {
+				return err
+			}
+			if err := d.confirm(From(cmd), environment, w.yes); err != nil {
+				return err
+			}
 			return deploy(cmd, d, environment, app)
 		},
 	}
 	w.flags(cmd, 30*time.Minute)
-	cmd.Flags().Lookup("yes").Usage = "for scripts that pass it to every command: deploy never asks"
+	cmd.Flags().Lookup("yes").Usage = "do not ask before a release to an environment behind an approval"
+	e.flags(cmd)
 	cmd.Flags().StringVar(&o.commit, "commit", "", "commit, branch or tag to release (default HEAD)")
 	cmd.Flags().BoolVar(&o.unpacked, "unpacked", false, "the project is an unpacked archive of --commit, as pipelines get it, and no git repository; the archive begins here, or with the project")
 	o.flags(cmd)

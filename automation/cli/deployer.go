@@ -39,6 +39,7 @@ type Deployer struct {
 	Execution           string // the pipeline execution that releases, if one does
 	BuildURL            string // the page of the build that releases, if one does
 	AllowInfrastructure bool
+	Exception           exception // what a person lets through
 }
 
 // Deployer returns one for the session's project.
@@ -169,8 +170,19 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 		return release.Result{}, err
 	}
 	defer done()
-	result, err := release.Deploy(ctx, options)
-	return d.told(ctx, "deploy", options, result, err)
+	return d.deliver(ctx, "deploy", options)
+}
+
+// deliver releases, tells of it, and deletes the images that are not needed after it where that is asked for.
+func (d *Deployer) deliver(ctx context.Context, command string, o release.Options) (release.Result, error) {
+	result, err := release.Deploy(ctx, o)
+	result, err = d.told(ctx, command, o, result, err)
+	if err == nil && result.Outcome == release.Released {
+		if c, err := d.environment(o.Environment); err == nil && c.Gates.KeepImages > 0 {
+			d.pruneAfter(ctx, c)
+		}
+	}
+	return result, err
 }
 
 func (d *Deployer) prepare(ctx context.Context, environment, app string) (release.Options, func(), error) {
@@ -213,6 +225,10 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 			done()
 			return release.Options{}, nil, err
 		}
+	}
+	if err := d.guard(&options, config, nil); err != nil {
+		done()
+		return release.Options{}, nil, err
 	}
 	return options, done, nil
 }

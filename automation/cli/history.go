@@ -109,6 +109,9 @@ func printEntry(out io.Writer, e ledger.Entry) {
 	for _, s := range e.Steps {
 		row("step", fmt.Sprintf("%s\t%s\t%.1fs\t%s", s.Name, s.Outcome, s.Seconds, s.Note))
 	}
+	for _, g := range e.Gates {
+		row("gate", fmt.Sprintf("%s\t%s\t%s\t%s", g.Name, g.Verdict, g.Why, g.Who))
+	}
 	if e.Error != nil {
 		row("error", strings.ReplaceAll(e.Error.Cause, "\n", "; "))
 		for _, line := range e.Error.Evidence {

@@ -40,5 +40,9 @@ func (d *Deployer) ledger(ctx context.Context, environment string) (ledger.Ledge
 	if err != nil {
 		return ledger.Ledger{}, err
 	}
-	return ledger.Ledger{Bucket: bucket, Environment: environment, Objects: objects, Now: time.Now}, nil
+	return d.book(objects, bucket, environment), nil
+}
+
+func (d *Deployer) book(objects ledger.Objects, bucket, environment string) ledger.Ledger {
+	return ledger.Ledger{Bucket: bucket, Environment: environment, Objects: objects, Now: time.Now}
 }

@@ -53,7 +53,7 @@ func New() *cobra.Command {
 	root.SetFlagErrorFunc(badFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(upCommand(), deployCommand(), promoteCommand(), rollbackCommand(), previewCommand(), destroyCommand(),
-		statusCommand(), historyCommand(), showCommand(), diagnoseCommand(), unlockCommand(),
+		holdCommand(), resumeCommand(), imagesCommand(), statusCommand(), historyCommand(), showCommand(), diagnoseCommand(), unlockCommand(),
 		logsCommand(), execCommand(), runCommand(), restartCommand(), scaleCommand(), openCommand(),
 		pipelineCommand(), sandboxCommand(), demoCommand(), versionCommand(),
 		workerCommand(), bootstrapCommand(), initCommand(),

@@ -29,6 +29,10 @@ func throughBalancer(appURL, balancer string) *http.Client {
 	return &http.Client{Transport: transport, Timeout: 5 * time.Second, CheckRedirect: stayOnHost}
 }
 
+// Client is how the app of an environment is asked by what comes after the proof: through the load balancer, and without
+// following redirects, so that a redirect is an answer like any other.
+func Client(at Environment) *http.Client { return asking(BasisHealth, at.AppURL, at.LoadBalancer) }
+
 // dial connects to balancer in place of host, with the port that was asked for unless balancer names one itself.
 func dial(host, balancer string) func(context.Context, string, string) (net.Conn, error) {
 	var d net.Dialer

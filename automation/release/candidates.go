@@ -81,6 +81,17 @@ func Held(ctx context.Context, book ledger.Ledger) (Release, bool, error) {
 	return last, last.Kind == ledger.Rollback, err
 }
 
+// Newest answers the newest release of a commit, or of any with "", that has an image, however it ended.
+func Newest(ctx context.Context, book ledger.Ledger, commit string) (found Release, there bool, err error) {
+	err = book.Scan(ctx, lookBack, func(e ledger.Entry) bool {
+		if e.Image != "" && strings.HasPrefix(e.Commit, commit) {
+			found, there = e, true
+		}
+		return !there
+	})
+	return found, there, err
+}
+
 // Place answers the image that an environment's stack has now, the zero value for none, and the name of the registry's
 // repository.
 func Place(ctx context.Context, o Options) (now Image, repository string, err error) {

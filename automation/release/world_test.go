@@ -81,6 +81,7 @@ type world struct {
 	scripts  map[string]script
 	answer   func(Image) map[string]string // of the version path; nil for an app that has none
 	health   int                           // status of every other path
+	who      string                        // ARN of the credentials
 
 	outputs   map[string]any
 	revision  int

@@ -16,7 +16,7 @@ import (
 func (w *world) Ping(context.Context) error { return w.pingE }
 
 func (w *world) Identity(context.Context) (cloud.Identity, error) {
-	return cloud.Identity{Account: "000000000000", Region: "us-east-1"}, nil
+	return cloud.Identity{Account: "000000000000", Region: "us-east-1", ARN: w.who}, nil
 }
 
 func (w *world) Image(_ context.Context, _, ref string) (cloud.Image, bool, error) {

@@ -70,11 +70,16 @@ func notifyStatements(c *config.Config) []policy.Statement {
 	return []policy.Statement{policy.Allow(c.NotifyArn, "sns:Publish")}
 }
 
-// pushStatements follow the ECR user guide, "IAM permissions for pushing an image", with reading of what is there.
-func pushStatements(repository string) []policy.Statement {
-	return []policy.Statement{
+// pushStatements follow the ECR user guide, "IAM permissions for pushing an image", with reading of what is there and of what
+// its scan found. Images are deleted only where slipway:keepImages asks for it.
+func pushStatements(c *config.Config, repository string) []policy.Statement {
+	statements := []policy.Statement{
 		policy.Allow("*", "ecr:GetAuthorizationToken"),
-		policy.Allow(repository, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
-			"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
+		policy.Allow(repository, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImageScanFindings",
+			"ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
 	}
+	if c.Gates.KeepImages > 0 {
+		statements = append(statements, policy.Allow(repository, "ecr:BatchDeleteImage"))
+	}
+	return statements
 }

@@ -71,7 +71,9 @@ func (h *Host) policies() []duty {
 			return hostStatements(h.in.Where, h.AdminParameter, bucket, key, logGroup)
 		}},
 		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
-		{"images", "Push images to one repository", func(registry, _, _, _ string) []policy.Statement { return pushStatements(registry) }},
+		{"images", "Push images to one repository, and run the task of slipway:before with a new one", func(registry, _, _, _ string) []policy.Statement {
+			return append(pushStatements(h.in.Config, registry), reach.before())
+		}},
 		{"deploy", "Release images to the environments, record it, and tell of failures", func(_, bucket, _, _ string) []policy.Statement {
 			return slices.Concat(reach.releases(), ledgerStatements(h.in.Config, bucket), notifyStatements(h.in.Config))
 		}},
