@@ -50,7 +50,7 @@ func derived(d *types.TaskDefinition, like Derived) (*ecs.RegisterTaskDefinition
 		Cpu: d.Cpu, Memory: d.Memory, NetworkMode: d.NetworkMode, RequiresCompatibilities: d.RequiresCompatibilities,
 		ExecutionRoleArn: d.ExecutionRoleArn, TaskRoleArn: d.TaskRoleArn, RuntimePlatform: d.RuntimePlatform, Volumes: d.Volumes,
 		EphemeralStorage: d.EphemeralStorage, PidMode: d.PidMode, IpcMode: d.IpcMode, ProxyConfiguration: d.ProxyConfiguration,
-		PlacementConstraints: d.PlacementConstraints, InferenceAccelerators: d.InferenceAccelerators, EnableFaultInjection: d.EnableFaultInjection,
+		PlacementConstraints: d.PlacementConstraints, EnableFaultInjection: d.EnableFaultInjection,
 	}
 	for i := range in.ContainerDefinitions {
 		if container := &in.ContainerDefinitions[i]; aws.ToString(container.Name) == like.Container {
