@@ -1,10 +1,11 @@
-// Command app is the smallest application that Slipway deploys: it answers /healthz and /version, and misbehaves as
-// the file /behaviour.json in its image says.
+// Command app is the smallest application that Slipway deploys: it answers /healthz and /version, /slow after a second and
+// /echo with what it was sent, and misbehaves as the file /behaviour.json in its image says.
 package main
 
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -95,6 +96,11 @@ func handler(b behaviour) http.Handler {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Second)
+		fmt.Fprintln(w, "at last")
+	})
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
 	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(b.Delay)
 		w.Header().Set("Content-Type", "application/json")
