@@ -184,6 +184,8 @@ type behaviour struct {
 	Health int           `json:"health"`
 	Delay  time.Duration `json:"delay"`
 	Say    string        `json:"say"`
+	Listen string        `json:"listen"`
+	Memory int           `json:"memory"` // MiB
 }
 
 // commit records the app with this behaviour and returns the commit.

@@ -3,12 +3,15 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +26,8 @@ type behaviour struct {
 	Health int           `json:"health"` // status of /healthz; 0 is 200
 	Delay  time.Duration `json:"delay"`  // how long a request takes
 	Say    string        `json:"say"`    // printed at the start
+	Listen string        `json:"listen"` // where it listens; empty is :8080
+	Memory int           `json:"memory"` // MiB that it takes at the start
 }
 
 func main() {
@@ -40,7 +45,8 @@ func main() {
 		fmt.Println("app: opening the database: connection refused")
 		os.Exit(b.Exit)
 	}
-	server := &http.Server{Addr: ":8080", Handler: handler(b)}
+	held := take(b.Memory)
+	server := &http.Server{Addr: cmp.Or(b.Listen, ":8080"), Handler: handler(b)}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	go func() {
@@ -52,6 +58,15 @@ func main() {
 		fmt.Println("app:", err)
 		os.Exit(1)
 	}
+	runtime.KeepAlive(held)
+}
+
+// take fills so many MiB of memory.
+func take(mib int) (held [][]byte) {
+	for range mib {
+		held = append(held, bytes.Repeat([]byte{1}, 1<<20))
+	}
+	return held
 }
 
 // task is what a one-off command does: print its arguments, a variable, or the number to exit with; or wait for SIGTERM.
