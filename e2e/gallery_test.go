@@ -11,32 +11,41 @@ import (
 type foreignApp struct {
 	name  string
 	init  []string // flags
-	keys  string   // what the environment's file says besides
+	keys  string   // what the environments' files say besides
 	page  string   // a part of what it answers
-	run   []string // a command for a task of its own; none where the image has no shell
-	says  string   // what that prints
+	run   []string // a command for a task of its own, and with exec for one that runs
+	says  string   // what that prints; empty in an image from scratch, which has no command but its own
+	exec  string   // why exec cannot run it there
 	logs  string   // what it logs at its start, or at a request
 	build func(w *world)
 }
 
+const withExec = "  slipway:exec: true\n"
+
 var foreignApps = []foreignApp{
-	{name: "php", init: []string{"--port", "80"}, page: "php 8.", run: []string{"php", "-r", "echo 6*7;"}, says: "42", logs: "somebody came"},
-	{name: "slow", init: []string{"--port", "80"}, keys: "  slipway:healthGrace: 60\n", page: "awake at last", run: []string{"sh", "-c", "echo $SLIPWAY_DIGEST"}, says: "sha256:", logs: "warming up"},
+	{name: "static", keys: withExec, page: "static", exec: "its shell did not start", build: staticPage},
+	{name: "php", init: []string{"--port", "80"}, keys: withExec, page: "php 8.", run: []string{"php", "-r", "echo 6*7;"}, says: "42", logs: "somebody came"},
+	{name: "slow", init: []string{"--port", "80"}, keys: withExec + "  slipway:healthGrace: 60\n", page: "awake at last",
+		run: []string{"sh", "-c", "echo $SLIPWAY_DIGEST"}, says: "sha256:", logs: "warming up"},
 	{name: "closed", keys: "  slipway:readonlyRootFilesystem: true\n  slipway:dropCapabilities: ALL\n  slipway:capacity: fargate\n", page: "closed",
-		build: func(w *world) {
-			copyFile(w.t, built.static, filepath.Join(w.app, "static"), 0o755)
-			w.write("index.html", "closed")
-		}},
+		exec: "ECS Exec is not on", build: staticPage},
+}
+
+// staticPage is what both of the apps from scratch hold: a page that says which of them it is.
+func staticPage(w *world) {
+	copyFile(w.t, built.static, filepath.Join(w.app, "static"), 0o755)
+	w.write("index.html", filepath.Base(w.project))
 }
 
 // Apps that know nothing of Slipway, each a project and a repository of its own, go from their Dockerfile to a proved
-// release, into a second environment, and away again. They share the account and the backend.
+// release, by hand and by a push, into a second environment, and away again. They share the account and the backend.
 func TestForeignApps(t *testing.T) {
 	t.Parallel()
 	first := appAlone(t)
 	for _, app := range foreignApps {
-		t.Run(app.name, func(t *testing.T) { first.in(t).tries(app) })
+		t.Run(app.name, func(t *testing.T) { t.Parallel(); first.in(t).tries(app) })
 	}
+	t.Run("two in one repository", func(t *testing.T) { t.Parallel(); first.in(t).twoProjects() })
 }
 
 func (w *world) tries(app foreignApp) {
@@ -54,6 +63,7 @@ func (w *world) tries(app foreignApp) {
 	for _, environment := range []string{"dev", "staging"} {
 		w.append("Pulumi."+environment+".yaml", app.keys)
 	}
+	w.append("Pulumi.delivery.yaml", onlyDev)
 	w.commitAll("as it is")
 	w.up("delivery")
 	w.up("dev")
@@ -61,18 +71,40 @@ func (w *world) tries(app foreignApp) {
 	if text := page(t, r.Data.AppURL); !strings.Contains(text, app.page) {
 		t.Errorf("it answers %q", text)
 	}
-	if logs := w.must("logs", "dev").stdout; !strings.Contains(logs, app.logs) {
-		t.Errorf("it logs\n%s", logs)
+	w.works(app)
+
+	w.write("pushed.txt", "by the pipeline")
+	commit := w.commitAll("one file more")
+	a := w.remote()
+	a.send()
+	pushed := a.ends(commit, "Succeeded").Variable("ImageDigest")
+	if text := page(t, r.Data.AppURL); pushed == "" || pushed == r.Data.Release.Digest || !strings.Contains(text, app.page) {
+		t.Errorf("pushed %s, and it answers %q", pushed, text)
 	}
-	if len(app.run) > 0 {
-		if said := w.must(append([]string{"run", "dev", "--"}, app.run...)...).stdout; !strings.Contains(said, app.says) {
-			t.Errorf("it says %q", said)
-		}
-	}
+
 	w.up("staging")
-	if p := w.released("promote", "dev", "staging", "--json"); p.Data.Release.Digest != r.Data.Release.Digest || p.step("build") != "skipped" {
+	if p := w.released("promote", "dev", "staging", "--json"); p.Data.Release.Digest != pushed || p.step("build") != "skipped" {
 		t.Errorf("promoted %+v", p.Data)
 	}
 	w.must("destroy", "staging", "--yes")
 	w.must("destroy", "dev", "--yes")
+}
+
+// works looks into the app's log, and runs a command beside and inside of it.
+func (w *world) works(app foreignApp) {
+	t := w.t
+	if logs := w.must("logs", "dev").stdout; !strings.Contains(logs, app.logs) {
+		t.Errorf("it logs\n%s", logs)
+	}
+	if app.says == "" {
+		if inside := w.run("exec", "dev", "--", "ls"); inside.code == 0 || !strings.Contains(inside.stderr, app.exec) {
+			t.Errorf("exec where there is no shell: %+v", inside)
+		}
+		return
+	}
+	run := w.run(append([]string{"run", "dev", "--"}, app.run...)...)
+	inside := w.run(append([]string{"exec", "dev", "--"}, app.run...)...)
+	if run.code != 0 || inside.code != 0 || !strings.Contains(run.stdout, app.says) || !strings.Contains(inside.stdout, app.says) {
+		t.Errorf("%q: %+v, %+v", app.run, run, inside)
+	}
 }

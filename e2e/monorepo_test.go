@@ -66,6 +66,53 @@ func TestImageIdentityIsTheSource(t *testing.T) {
 	}
 }
 
+// twoProjects are two apps in folders of one repository, with a pipeline each: one push starts both, and each releases its
+// own app. Of the one that did not change nothing is built.
+func (w *world) twoProjects() {
+	t := w.t
+	top := t.TempDir()
+	w.app = top
+	w.git("init", "--quiet", "--initial-branch=main")
+	inFolder := func(name string) *author {
+		p := w.in(t)
+		p.project = filepath.Join(top, "services", name)
+		p.app, p.outputs = p.project, map[string]map[string]any{}
+		if err := os.MkdirAll(p.project, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		p.staticApp("the " + name)
+		p.must("init", p.project, "--yes")
+		p.append("Pulumi.delivery.yaml", onlyDev)
+		return &author{world: p}
+	}
+	shop, bakery := inFolder("shop"), inFolder("bakery")
+	bakery.append("Pulumi.delivery.yaml", "  slipway:existingRepository: shop\n")
+	w.commitAll("two apps")
+	digests := map[*author]string{}
+	for _, p := range []*author{shop, bakery} {
+		p.up("delivery")
+		p.up("dev")
+	}
+	shop = shop.remote()
+	shows := func(commit, ofShop, ofBakery string) {
+		t.Helper()
+		shop.send()
+		for p, want := range map[*author]string{shop: ofShop, bakery: ofBakery} {
+			digests[p] = p.ends(commit, "Succeeded").Variable("ImageDigest")
+			if text := page(t, p.output("dev", "AppURL")); text != want {
+				t.Errorf("%s answers %q, want %q", p.project, text, want)
+			}
+		}
+	}
+	shows(strings.TrimSpace(w.git("rev-parse", "HEAD")), "the shop", "the bakery")
+	ofShop, ofBakery := digests[shop], digests[bakery]
+	bakery.write("index.html", "another bakery")
+	shows(w.commitAll("a change of one"), "the shop", "another bakery")
+	if digests[shop] != ofShop || digests[bakery] == ofBakery {
+		t.Errorf("images %s and %s became %s and %s", ofShop, ofBakery, digests[shop], digests[bakery])
+	}
+}
+
 // registry answers what logs in to the sandbox's registry.
 func (w *world) registry() remote.Option {
 	w.t.Helper()
