@@ -45,7 +45,6 @@ func TestForeignApps(t *testing.T) {
 	for _, app := range foreignApps {
 		t.Run(app.name, func(t *testing.T) { t.Parallel(); first.in(t).tries(app) })
 	}
-	t.Run("two in one repository", func(t *testing.T) { t.Parallel(); first.in(t).twoProjects() })
 }
 
 func (w *world) tries(app foreignApp) {

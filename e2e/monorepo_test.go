@@ -66,10 +66,11 @@ func TestImageIdentityIsTheSource(t *testing.T) {
 	}
 }
 
-// twoProjects are two apps in folders of one repository, with a pipeline each: one push starts both, and each releases its
-// own app. Of the one that did not change nothing is built.
-func (w *world) twoProjects() {
-	t := w.t
+// Two apps in folders of one repository have a pipeline each: one push starts both, and each releases its own app. Of the
+// one that did not change nothing is built.
+func TestTwoProjectsOfOneRepository(t *testing.T) {
+	t.Parallel()
+	w := appAlone(t)
 	top := t.TempDir()
 	w.app = top
 	w.git("init", "--quiet", "--initial-branch=main")
