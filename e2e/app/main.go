@@ -115,7 +115,10 @@ func handler(b behaviour) http.Handler {
 		time.Sleep(time.Second)
 		fmt.Fprintln(w, "at last")
 	})
-	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // whole: HTTP/1 reads nothing once an answer has begun
+		_, _ = w.Write(body)
+	})
 	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(b.Delay)
 		w.Header().Set("Content-Type", "application/json")
