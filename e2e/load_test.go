@@ -98,9 +98,13 @@ func underLoad(t *testing.T, w *world) {
 		w.fails(6, []string{"500"}, w.deployArgs()...)
 		w.released("rollback", "dev", "--yes", "--json")
 	}
+	if wanted > 0 {
+		promotedUnderLoad(t, w)
+	}
 }
 
-// promotedUnderLoad does the same for a promotion, into an environment of its own.
+// promotedUnderLoad does the same for a promotion, into an environment that it makes: half of the test's time, so only when a
+// load was asked for.
 func promotedUnderLoad(t *testing.T, w *world) {
 	w.up("staging")
 	w.commit("to be promoted first", behaviour{Colour: "gold"})

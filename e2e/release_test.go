@@ -86,7 +86,6 @@ func TestEnvironment(t *testing.T) {
 		{"answers the clients of AWS", clientsOfAWS},
 		{"lets a second deployer wait", secondDeployer},
 		{"shows no visitor a release, a failed one or a roll back", underLoad},
-		{"shows no visitor a promotion", promotedUnderLoad},
 		{"gets the previous image back after an interrupt", interrupt},
 		{"returns to a release of the ledger", rollsBack},
 		{"proves what an update changes", upIsProved},
