@@ -38,12 +38,12 @@ func staticPage(w *world) {
 }
 
 // Apps that know nothing of Slipway, each a project and a repository of its own, go from their Dockerfile to a proved
-// release, by hand and by a push, into a second environment, and away again. They share the account and the backend.
+// release, by hand and by a push, into a second environment, and away again. Each has an account of its
+// own, which has room for the networks of one app.
 func TestForeignApps(t *testing.T) {
 	t.Parallel()
-	first := appAlone(t)
 	for _, app := range foreignApps {
-		t.Run(app.name, func(t *testing.T) { t.Parallel(); first.in(t).tries(app) })
+		t.Run(app.name, func(t *testing.T) { t.Parallel(); appAlone(t).tries(app) })
 	}
 }
 

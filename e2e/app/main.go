@@ -1,5 +1,5 @@
-// Command app is the smallest application that Slipway deploys: it answers /healthz and /version, /slow after a second and
-// /echo with what it was sent, and misbehaves as the file /behaviour.json in its image says.
+// Command app is the smallest application that Slipway deploys: it answers /healthz and /version, and misbehaves as
+// the file /behaviour.json in its image says.
 package main
 
 import (
@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -110,14 +109,6 @@ func handler(b behaviour) http.Handler {
 			w.WriteHeader(b.Health)
 		}
 		fmt.Fprintln(w, "ok")
-	})
-	mux.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Second)
-		fmt.Fprintln(w, "at last")
-	})
-	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) // whole: HTTP/1 reads nothing once an answer has begun
-		_, _ = w.Write(body)
 	})
 	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(b.Delay)
