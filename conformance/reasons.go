@@ -15,7 +15,7 @@ var tables = grants.Tables{
 	// Grants that no duty of this lane uses.
 	Uncalled: []grants.Uncalled{
 		{Policy: "jobs", Actions: "codepipeline:PollForJobs codepipeline:AcknowledgeJob codepipeline:GetJobDetails " +
-			"codepipeline:PutJobFailureResult codepipeline:PutJobSuccessResult", Reason: "the worker of a host takes jobs; none runs here"},
+			"codepipeline:PutJobFailureResult codepipeline:PutJobSuccessResult codepipeline:GetPipelineExecution", Reason: "the worker of a host takes jobs; none runs here"},
 		{Policy: "host", Actions: "s3:GetObject s3:PutObject kms:Decrypt kms:Encrypt kms:GenerateDataKey ssm:GetParameter ssm:PutParameter " +
 			"logs:CreateLogStream logs:PutLogEvents cloudwatch:PutMetricData", Reason: "boot scripts, worker and agents of a host"},
 		{Policy: "ssm", Actions: "ssm:DescribeAssociation ssm:GetDocument ssm:DescribeDocument ssm:ListAssociations " +
@@ -26,7 +26,6 @@ var tables = grants.Tables{
 			"ec2messages:SendReply", Reason: "the agent of Systems Manager on a host"},
 		{Policy: "images", Actions: "ecr:GetAuthorizationToken ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:CompleteLayerUpload " +
 			"ecr:GetDownloadUrlForLayer ecr:InitiateLayerUpload ecr:PutImage ecr:UploadLayerPart", Reason: "Docker pulls and pushes when an image is built; none is built here"},
-		{Policy: "images", Actions: "ecr:DescribeImageScanFindings", Reason: "the first environment of a pipeline takes every image; this lane releases to no other"},
 		{Policy: "images", Actions: "ecs:RunTask", Reason: "slipway:before runs a task; the app of this lane has none"},
 		{Policy: "deploy", Actions: "ecs:StopTask", Reason: "the task of slipway:before is stopped at its limit; the app of this lane has none"},
 		{Policy: "state", Actions: "kms:Encrypt", Reason: "Pulumi encrypts the data key of a stack that it makes: Jenkins makes the stack images"},
