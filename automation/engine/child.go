@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"slipway/automation/process"
 )
 
 // child is a pulumi that a deployer of this user started, by what no two processes have in common. A lock names a
@@ -59,7 +61,7 @@ func children() []child {
 	if err != nil {
 		return nil
 	}
-	boot := bootID()
+	boot, _ := process.Boot()
 	files, _ := filepath.Glob(filepath.Join(folder, "*.json"))
 	var all []child
 	for _, file := range files {
@@ -74,6 +76,25 @@ func children() []child {
 		}
 	}
 	return all
+}
+
+// identify reads what a process is known by again. Where there is no proc(5), no lock is ever proved to be left behind, and
+// slipway unlock is what removes one.
+func identify(pid int) (child, error) {
+	ticks, err := process.Ticks(pid)
+	if err != nil {
+		return child{}, err
+	}
+	namespace, err := process.Namespace()
+	if err != nil {
+		return child{}, err
+	}
+	boot, err := process.Boot()
+	if err != nil {
+		return child{}, err
+	}
+	host, err := os.Hostname()
+	return child{PID: pid, Ticks: ticks, Boot: boot, Namespace: namespace, Host: host, Started: time.Now()}, err
 }
 
 // holds says whether a lock is the child's: made by its number on its host, in the time after it was started.

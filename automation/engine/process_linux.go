@@ -43,36 +43,6 @@ func lastWord(cmd *exec.Cmd) syscall.Signal {
 // kill ends a pulumi that supervise started, and its plugins.
 func kill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
 
-// identify reads what a process is known by again. One that ended and was not collected is gone.
-func identify(pid int) (child, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return child{}, err
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:])) // from the third on
-	if len(fields) < 20 || fields[0] == "Z" || fields[0] == "X" {
-		return child{}, fmt.Errorf("process %d has ended", pid)
-	}
-	namespace, err := os.Readlink("/proc/self/ns/pid")
-	if err != nil {
-		return child{}, err
-	}
-	host, err := os.Hostname()
-	boot := bootID()
-	if err == nil && boot == "" {
-		err = errors.New("the kernel does not say when it started")
-	}
-	return child{PID: pid, Ticks: fields[19], Boot: boot, Namespace: namespace, Host: host, Started: time.Now()}, err
-}
-
-func bootID() string {
-	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(text))
-}
-
 // headless says whether process pid is a pulumi whose inline program no longer answers: its update cannot go on.
 func headless(pid int) bool {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))

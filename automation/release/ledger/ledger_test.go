@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"slipway/automation/process"
 	"slipway/sandbox/s3/s3test"
 )
 
@@ -226,7 +227,7 @@ func TestDeployerThatIsGone(t *testing.T) {
 	if err := killed.Start(); err != nil {
 		t.Fatal(err)
 	}
-	begun, err := begunAt(killed.Process.Pid)
+	begun, err := process.Ticks(killed.Process.Pid)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,10 @@ package ledger
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"strings"
+
+	"slipway/automation/process"
 )
 
 // Process is the deployer of a release, so that it can be told on the same machine whether that still runs. It is empty
@@ -19,19 +19,19 @@ type Process struct {
 
 // self is this process.
 func self() *Process {
-	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	boot, err := process.Boot()
 	if err != nil {
 		return nil
 	}
-	space, err := os.Readlink("/proc/self/ns/pid")
+	space, err := process.Namespace()
 	if err != nil {
 		return nil
 	}
-	begun, err := begunAt(os.Getpid())
+	begun, err := process.Ticks(os.Getpid())
 	if err != nil {
 		return nil
 	}
-	return &Process{Boot: strings.TrimSpace(string(boot)), Space: space, PID: os.Getpid(), Begun: begun}
+	return &Process{Boot: boot, Space: space, PID: os.Getpid(), Begun: begun}
 }
 
 // Gone says whether a process that here can be looked for has ended. Of one on another machine nothing is known.
@@ -40,24 +40,6 @@ func (p *Process) Gone() bool {
 	if p == nil || here == nil || p.Boot != here.Boot || p.Space != here.Space {
 		return false
 	}
-	begun, err := begunAt(p.PID)
+	begun, err := process.Ticks(p.PID)
 	return errors.Is(err, fs.ErrNotExist) || err == nil && begun != p.Begun
-}
-
-// begunAt is when a process began, in ticks since the machine started (proc(5), /proc/pid/stat); a process that has ended
-// and was not waited for yet is none.
-func begunAt(pid int) (string, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return "", err
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:])) // the name before may hold anything
-	const state, started = 0, 19
-	switch {
-	case len(fields) <= started:
-		return "", fmt.Errorf("reading /proc/%d/stat: %q", pid, text)
-	case fields[state] == "Z" || fields[state] == "X":
-		return "", fs.ErrNotExist
-	}
-	return fields[started], nil
 }
