@@ -110,7 +110,7 @@ func TestDeploy(t *testing.T) {
 
 		{"AWS is away for minutes of the rollout", func(w *world, o *Options) { w.away("rollout", 3*time.Minute) },
 			outcome{outcome: Released, runs: newImage, steps: straight,
-				told: []string{"warning: the rollout cannot be seen now, and goes on: service: no route to host", "the rollout is seen again after 3m"}}},
+				told: []string{"warning: the rollout cannot be seen now, and goes on: no route to host", "the rollout is seen again after 3m"}}},
 		{"AWS is away for minutes of the proof", func(w *world, o *Options) { w.away("verify", 3*time.Minute) },
 			outcome{outcome: Released, runs: newImage, steps: straight}},
 		{"AWS is away to the end", func(w *world, o *Options) { w.away("rollout", 6*time.Minute) },

@@ -98,6 +98,7 @@ type world struct {
 	buildE    error
 	built     int
 	pingE     error
+	asking    sync.Mutex              // one look asks side by side
 	cloudE    func(call string) error // of Service and Tasks
 
 	frames []frame

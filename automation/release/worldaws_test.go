@@ -56,23 +56,25 @@ func (w *world) now() frame {
 }
 
 func (w *world) denied(call string) error {
+	w.asking.Lock()
+	defer w.asking.Unlock()
 	if w.cloudE == nil {
 		return nil
 	}
 	return w.cloudE(call)
 }
 
-// away makes AWS silent for a time from the beginning of a step on.
+// away makes AWS silent for a time from the beginning of a step on, in the same words to all that are asked side by side.
 func (w *world) away(step string, d time.Duration) {
 	var since time.Time
-	w.cloudE = func(call string) error {
+	w.cloudE = func(string) error {
 		if since.IsZero() && w.sink.last() == step {
 			since = w.clock.Now()
 		}
 		if since.IsZero() || w.clock.Since(since) > d {
 			return nil
 		}
-		return errors.New(call + ": no route to host")
+		return errors.New("no route to host")
 	}
 }
 
