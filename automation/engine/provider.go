@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 
@@ -35,6 +36,15 @@ func (p provider) complete(file *workspace.ProjectStack) (added bool) {
 		return false
 	}
 	return true
+}
+
+// or is the provider that was chosen for the stack when the state names none: pulumi writes the state of a new stack twice, and
+// who is killed in between leaves one without a provider (pkg/backend/diy, CreateStack, v3.230.0). pulumi makes the key then.
+func (p provider) or(chosen string) provider {
+	if p.Type == "" && strings.Contains(chosen, "://") {
+		p.Type, p.State.URL = "cloud", chosen
+	}
+	return p
 }
 
 func parseProvider(raw json.RawMessage) provider {

@@ -102,6 +102,25 @@ func TestNewStacksGetTheConfiguredKey(t *testing.T) {
 	}
 }
 
+// Who is killed while pulumi creates a stack may leave one whose state names no provider yet.
+func TestAStackThatWasCreatedInPartGetsTheConfiguredKey(t *testing.T) {
+	p, keys := newPassphraseProject(t), newTestKMS(t)
+	withoutPassphrase(t)
+	writeFile(t, filepath.Join(p.Root, "Pulumi.yaml"), "name: slipway\nruntime: go\nbackend:\n  url: file://./state\nconfig:\n  slipway:secretsProvider: "+keys.url+"\n")
+	folder := filepath.Join(p.Root, "state/.pulumi/stacks/slipway")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(folder, "images.json"), `{"version":3,"checkpoint":{"stack":"organization/slipway/images","latest":null}}`)
+	s := open(t, Options{Project: p, Name: "images", Program: program})
+	if _, err := s.Update(t.Context(), map[string]string{"token": "open sesame", "image": "one"}, "first"); err != nil {
+		t.Fatal(err)
+	}
+	if kept := keeperOf(t, p, "images"); kept.Type != "cloud" || kept.State.URL != keys.url || kept.State.EncryptedKey == "" {
+		t.Errorf("the state names %+v", kept)
+	}
+}
+
 func keeperOf(t *testing.T, p *project.Project, stack string) provider {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.Root, "state/.pulumi/stacks/slipway", stack+".json"))

@@ -86,7 +86,7 @@ func (s *Stack) look(ctx context.Context) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.dir.secrets = known.keeper
+	s.dir.secrets = known.keeper.or(s.secrets.Provider)
 	if known.nulls > 0 {
 		s.sink.Event(ui.Warning{Text: fmt.Sprintf("%d secrets among the outputs of stack %s read as null: "+
 			"is the passphrase right?", known.nulls, s.name)})
