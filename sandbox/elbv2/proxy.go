@@ -55,7 +55,9 @@ func newProxy(b *balancer, logger *slog.Logger) *proxy {
 	return p
 }
 
-// forward sends a request to a target of the group and counts it there until it is answered completely.
+// forward sends a request to a target of the group and counts it there until it is answered completely. The body is read and
+// the answer is written at once: net/http's server would otherwise read the body's rest away before the first byte of the
+// answer, and close it under the transport that still sends it, which then drops the target's connection and the answer.
 func (p *proxy) forward(w http.ResponseWriter, r *http.Request, g *group) {
 	if g == nil {
 		writePage(w, http.StatusServiceUnavailable)
@@ -65,6 +67,7 @@ func (p *proxy) forward(w http.ResponseWriter, r *http.Request, g *group) {
 	defer cancel(nil)
 	x := &exchange{group: g, cancel: cancel}
 	defer x.release()
+	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/1 only; HTTP/2 always does
 	p.reverse.ServeHTTP(w, r.WithContext(context.WithValue(ctx, exchangeKey{}, x)))
 }
 

@@ -55,7 +55,7 @@ func TestNoRequestIsLostInARollout(t *testing.T) {
 	}
 }
 
-// load makes requests from several clients, half of them with a body, until it is stopped.
+// load makes requests from several clients, half of them with a large body, until it is stopped.
 type load struct {
 	done   chan struct{}
 	wg     sync.WaitGroup
@@ -86,7 +86,7 @@ func (l *load) request(url string, post bool) {
 	var resp *http.Response
 	var err error
 	if post {
-		resp, err = http.Post(url, "text/plain", strings.NewReader("hello"))
+		resp, err = http.Post(url, "text/plain", strings.NewReader(large))
 	} else {
 		resp, err = http.Get(url)
 	}
