@@ -27,6 +27,7 @@ func (s *Service) API() awsapi.Service {
 		"StopTask":                   awsapi.Do(s.apiStopTask),
 		"ListServiceDeployments":     awsapi.Do(s.listDeployments),
 		"DescribeServiceDeployments": awsapi.Do(s.describeDeployments),
+		"DescribeServiceRevisions":   awsapi.Do(s.describeRevisions),
 		"StopServiceDeployment":      awsapi.Do(s.stopDeployment),
 	}}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"slipway/sandbox/awsapi"
-	"slipway/sandbox/ecs/schedule"
 )
 
 type listDeploymentsInput struct {
@@ -52,7 +51,7 @@ type deploymentBrief struct {
 
 func (sd *serviceDeployment) shown(v *service) deploymentShown {
 	return deploymentShown{
-		ARN: sd.ARN, ServiceARN: v.ServiceARN, ClusterARN: v.ClusterARN, CreatedAt: sd.CreatedAt, StartedAt: sd.CreatedAt,
+		ARN: sd.ARN, ServiceARN: v.ServiceARN, ClusterARN: v.ClusterARN, CreatedAt: sd.CreatedAt, StartedAt: sd.StartedAt,
 		FinishedAt: sd.FinishedAt, Status: sd.Status, StatusReason: sd.StatusReason,
 	}
 }
@@ -69,6 +68,7 @@ func (s *Service) listDeployments(_ context.Context, in listDeploymentsInput) (o
 		return out, err
 	}
 	out.Deployments = []deploymentBrief{}
+	in.MaxResults = cmp.Or(in.MaxResults, 20) // as ListServiceDeployments does
 	found, arns := map[string]*serviceDeployment{}, []string{}
 	for i := range v.Internal.Deployments {
 		sd := &v.Internal.Deployments[i]
@@ -155,10 +155,10 @@ func (s *Service) detail(v *service, sd *serviceDeployment) deploymentDetail {
 	v.count(s.unstopped(v))
 	d := deploymentDetail{
 		deploymentShown: sd.shown(v), StoppedAt: sd.StoppedAt, Sources: []revision{}, Rollback: sd.Rollback, Configuration: v.Configuration,
-		Target:  &revision{ARN: sd.Target},
-		Breaker: breakerStatus{breakerState(v, sd), sd.FailureCount, schedule.Threshold(v.DesiredCount)},
+		Target:  &revision{sd.Target, sd.Reached.Requested, sd.Reached.Running, sd.Reached.Pending},
+		Breaker: breakerStatus{breakerState(v, sd), sd.FailureCount, v.Configuration.Breaker.limit(v.DesiredCount)},
 	}
-	if own := v.deployment(sd.DeploymentID); own != nil {
+	if own := v.deployment(sd.DeploymentID); own != nil && sd.FinishedAt == nil {
 		d.Target.Requested, d.Target.Running, d.Target.Pending = own.DesiredCount, own.RunningCount, own.PendingCount
 	}
 	if sd.Source == "" {
@@ -180,7 +180,7 @@ func breakerState(v *service, sd *serviceDeployment) string {
 	switch {
 	case !v.Configuration.Breaker.Enable:
 		return "DISABLED"
-	case sd.FailureCount >= schedule.Threshold(v.DesiredCount):
+	case sd.FailureCount >= v.Configuration.Breaker.limit(v.DesiredCount):
 		return "TRIGGERED"
 	case sd.FinishedAt != nil:
 		return "MONITORING_COMPLETE"
@@ -197,8 +197,9 @@ type stopDeploymentOutput struct {
 	ARN string `json:"serviceDeploymentArn"`
 }
 
-// stopDeployment ends a service deployment in progress: ROLLBACK, the default, goes back to the last completed one;
-// ABORT leaves tasks as they are.
+// stopDeployment asks for the roll back of a service deployment. ROLLBACK is the only stopType that ECS takes, though the
+// API has ABORT as well; one that is rolled back already goes on (ECS API reference, StopServiceDeployment, and "Stopping
+// Amazon ECS service deployments", November 2026).
 func (s *Service) stopDeployment(_ context.Context, in stopDeploymentInput) (out stopDeploymentOutput, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -206,22 +207,17 @@ func (s *Service) stopDeployment(_ context.Context, in stopDeploymentInput) (out
 	if err != nil {
 		return out, err
 	}
-	kind := cmp.Or(in.StopType, "ROLLBACK")
-	if kind != "ROLLBACK" && kind != "ABORT" {
-		return out, invalid("Invalid stopType %s: ABORT or ROLLBACK", kind)
-	}
-	if v.Status != "ACTIVE" || v.primary().ID != sd.DeploymentID || sd.FinishedAt != nil {
+	switch {
+	case cmp.Or(in.StopType, "ROLLBACK") != "ROLLBACK":
+		return out, invalid("Invalid stopType %s: ROLLBACK.", in.StopType)
+	case v.Status != "ACTIVE" || sd.FinishedAt != nil:
 		return out, awsapi.Errorf("ConflictException", "The service deployment is not in progress.")
-	}
-	if kind == "ROLLBACK" && v.Internal.Completed.ID == "" {
+	case sd.Status == "ROLLBACK_REQUESTED" || sd.Status == "ROLLBACK_IN_PROGRESS":
+		return stopDeploymentOutput{in.ARN}, nil
+	case v.Internal.Completed.ID == "":
 		return out, invalid("There is no completed deployment to roll back to.")
 	}
-	reason := "ECS deployment " + sd.DeploymentID + " was stopped by StopServiceDeployment."
-	s.say(v, "(deployment %s) deployment failed: stopped by user.", sd.DeploymentID)
-	s.fail(v, reason, kind == "ROLLBACK")
-	if kind == "ABORT" {
-		sd.Status, sd.StoppedAt = "STOPPED", s.now()
-	}
+	sd.Status, sd.StatusReason = "ROLLBACK_REQUESTED", "ECS deployment "+sd.DeploymentID+" was stopped by StopServiceDeployment."
 	s.saveService(v)
 	s.wakeService(v.key())
 	return stopDeploymentOutput{in.ARN}, nil

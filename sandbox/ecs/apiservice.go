@@ -123,6 +123,7 @@ type deploymentChange struct {
 	MaximumPercent *int     `json:"maximumPercent"`
 	MinimumPercent *int     `json:"minimumHealthyPercent"`
 	Strategy       string   `json:"strategy"`
+	Early          *early   `json:"earlySuccessCriteria"`
 }
 
 func (d *deploymentChange) apply(in *serviceInputs) error {
@@ -134,6 +135,9 @@ func (d *deploymentChange) apply(in *serviceInputs) error {
 	}
 	if d.Breaker != nil {
 		in.Breaker = *d.Breaker
+	}
+	if d.Early != nil {
+		in.Early = d.Early
 	}
 	if d.MaximumPercent != nil {
 		in.MaximumPercent = d.MaximumPercent
@@ -217,7 +221,7 @@ func (v *service) inputs() serviceInputs {
 	in := serviceInputs{
 		Name: v.ServiceName, Cluster: v.ClusterARN, TaskDefinition: v.TaskDefinition, DesiredCount: v.DesiredCount,
 		LaunchType: v.LaunchType, Strategies: v.Strategy, LoadBalancers: v.LoadBalancers,
-		Breaker: v.Configuration.Breaker, MinimumPercent: &minimum, MaximumPercent: &maximum,
+		Breaker: v.Configuration.Breaker, Early: v.Configuration.Early, MinimumPercent: &minimum, MaximumPercent: &maximum,
 		GracePeriod: v.GracePeriod, PlatformVersion: v.PlatformVersion, IAMRole: v.RoleARN,
 		EnableECSManagedTags: v.ManagedTags, EnableExecuteCommand: v.ExecuteCommand, PropagateTags: v.PropagateTags,
 		Tags: map[string]string{},

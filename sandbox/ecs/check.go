@@ -86,6 +86,9 @@ func checkCounts(in serviceInputs) error {
 	if in.MaximumPercent != nil {
 		maximum = *in.MaximumPercent
 	}
+	if err := cmp.Or(in.Breaker.check(), in.Early.check(minimum)); err != nil {
+		return err
+	}
 	if minimum < 0 || minimum > 100 {
 		return invalid("Minimum healthy percent must be between 0 and 100.")
 	}

@@ -115,7 +115,7 @@ func (v *service) set(in serviceInputs) {
 	if v.launchType() == "FARGATE" {
 		v.PlatformVersion = cmp.Or(in.PlatformVersion, "LATEST")
 	}
-	v.Configuration = deploymentSettings{Breaker: in.Breaker, MaximumPercent: 200, MinimumPercent: 100, Strategy: "ROLLING"}
+	v.Configuration = deploymentSettings{Breaker: in.Breaker, MaximumPercent: 200, MinimumPercent: 100, Strategy: "ROLLING", Early: cmp.Or(in.Early, v.Configuration.Early)}
 	if in.MaximumPercent != nil {
 		v.Configuration.MaximumPercent = *in.MaximumPercent
 	}

@@ -1,9 +1,5 @@
 package ecs
 
-import (
-	"slipway/sandbox/ecs/schedule"
-)
-
 // primary is the deployment that the service is moving to; there is always one in an active service.
 func (v *service) primary() *deployment { return v.Deployments[0] }
 
@@ -42,6 +38,8 @@ func (s *Service) complete(v *service) {
 	sd := v.serviceDeployment(d.ID)
 	v.Internal.Completed = completed{ID: d.ID, Definition: d.TaskDefinition}
 	if sd != nil {
+		v.count(s.unstopped(v))
+		sd.Reached = revision{sd.Target, d.DesiredCount, d.RunningCount, d.PendingCount}
 		v.Internal.Completed.Revision = sd.Target
 		s.finish(sd)
 	}
@@ -50,7 +48,7 @@ func (s *Service) complete(v *service) {
 // breakCircuit ends the PRIMARY deployment when too many of its tasks have failed.
 func (s *Service) breakCircuit(v *service) {
 	d, b := v.primary(), v.Configuration.Breaker
-	if !b.Enable || d.RolloutState != "IN_PROGRESS" || d.FailedTasks < schedule.Threshold(v.DesiredCount) {
+	if !b.Enable || d.RolloutState != "IN_PROGRESS" || d.FailedTasks < b.limit(v.DesiredCount) {
 		return
 	}
 	s.say(v, "(deployment %s) deployment failed: tasks failed to start.", d.ID)

@@ -94,7 +94,8 @@ func (s *Service) prove(v *service, t *task) {
 	t.Internal.WasHealthy = true
 	s.saveTask(t)
 	v.Internal.Strikes, v.Internal.RetryAt = 0, s.Clock.Now()
-	if d := v.deployment(t.Internal.Deployment); d != nil && d.RolloutState == "IN_PROGRESS" {
+	reset := v.Configuration.Breaker.ResetOnHealthy
+	if d := v.deployment(t.Internal.Deployment); d != nil && d.RolloutState == "IN_PROGRESS" && (reset == nil || *reset) {
 		d.FailedTasks = 0
 	}
 }

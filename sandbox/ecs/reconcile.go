@@ -52,6 +52,7 @@ func (s *Service) reconcile(v *service) (pause time.Duration, done bool) {
 	if v.Status == "DRAINING" {
 		return s.drain(v)
 	}
+	s.step(v)
 	s.judge(v)
 	s.breakCircuit(v)
 	plan := schedule.Next(s.input(v))
@@ -154,7 +155,7 @@ func (s *Service) settle(v *service) (moving bool) {
 		}
 	}
 	reached := healthy == v.DesiredCount && others == 0
-	if reached && d.RolloutState == "IN_PROGRESS" {
+	if d.RolloutState == "IN_PROGRESS" && v.Configuration.Early.done(healthy, v.DesiredCount, others) {
 		s.complete(v)
 		s.forget(v, unstopped)
 	}

@@ -1,10 +1,13 @@
 package ecs
 
 import (
-	"slipway/sandbox/awsapi"
+	"slices"
+	"strings"
 	"time"
 
+	"slipway/sandbox/awsapi"
 	"slipway/sandbox/ecs/definition"
+	"slipway/sandbox/ecs/schedule"
 )
 
 // A record is kept in the store; the part that is embedded is also what the ECS API shows.
@@ -139,11 +142,64 @@ type deploymentSettings struct {
 	MaximumPercent int     `json:"maximumPercent"`
 	MinimumPercent int     `json:"minimumHealthyPercent"`
 	Strategy       string  `json:"strategy"`
+	Early          *early  `json:"earlySuccessCriteria,omitempty"`
+}
+
+// early is when a deployment counts as done before all is as it should be (ECS API reference,
+// DeploymentEarlySuccessCriteria, November 2026).
+type early struct {
+	Enable  bool   `json:"enable"`
+	Percent int    `json:"healthyPercent,omitempty"`
+	Cleanup string `json:"sourceServiceRevisionCleanup,omitempty"`
+}
+
+func (e *early) check(minimum int) error {
+	switch {
+	case e == nil || !e.Enable:
+		return nil
+	case e.Percent < minimum || e.Percent > 100:
+		return invalid("The healthyPercent of earlySuccessCriteria must be from minimumHealthyPercent (%d) to 100.", minimum)
+	case e.Cleanup != "BLOCKING" && e.Cleanup != "DEFERRED":
+		return invalid("Invalid sourceServiceRevisionCleanup %s: BLOCKING or DEFERRED.", e.Cleanup)
+	}
+	return nil
+}
+
+// done reports whether so many healthy tasks of the desired ones, and so many others, complete a deployment.
+func (e *early) done(healthy, desired, others int) bool {
+	if e == nil || !e.Enable {
+		return healthy == desired && others == 0
+	}
+	return healthy*100 >= e.Percent*desired && (others == 0 || e.Cleanup == "DEFERRED")
 }
 
 type breaker struct {
-	Enable   bool `json:"enable"`
-	Rollback bool `json:"rollback"`
+	Enable         bool       `json:"enable"`
+	Rollback       bool       `json:"rollback"`
+	ResetOnHealthy *bool      `json:"resetOnHealthyTask,omitempty"` // nil means true
+	Threshold      *threshold `json:"thresholdConfiguration,omitempty"`
+}
+
+type threshold struct {
+	Type  string `json:"type"`
+	Value int    `json:"value"`
+}
+
+// limit is how many tasks of a deployment may fail (ECS API reference, ThresholdConfiguration, November 2026: without one
+// it is BOUNDED_PERCENT of 50).
+func (b breaker) limit(desired int) int {
+	t := threshold{schedule.BoundedPercent, 50}
+	if b.Threshold != nil {
+		t = *b.Threshold
+	}
+	return schedule.Threshold(t.Type, t.Value, desired)
+}
+
+func (b breaker) check() error {
+	if t := b.Threshold; t != nil && (!slices.Contains(schedule.Thresholds, t.Type) || t.Value < 1) {
+		return invalid("Invalid thresholdConfiguration %s of %d: a value from 1 of %s.", t.Type, t.Value, strings.Join(schedule.Thresholds, ", "))
+	}
+	return nil
 }
 
 type networkSettings struct {

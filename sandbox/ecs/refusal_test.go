@@ -14,13 +14,17 @@ import (
 // What a call says of the deployment configuration changes that, and leaves the rest as it is.
 func TestAPartOfTheDeploymentConfiguration(t *testing.T) {
 	number := func(n int) *int { return &n }
+	count, half := &threshold{"COUNT", 5}, &early{Enable: true, Percent: 100, Cleanup: "DEFERRED"}
 	for name, c := range map[string]struct {
 		change deploymentChange
 		want   deploymentSettings
 	}{
-		"nothing": {deploymentChange{}, deploymentSettings{Breaker: breaker{true, true}, MaximumPercent: 200, MinimumPercent: 100}},
-		"maximum": {deploymentChange{MaximumPercent: number(150)}, deploymentSettings{Breaker: breaker{true, true}, MaximumPercent: 150, MinimumPercent: 100}},
-		"minimum": {deploymentChange{MinimumPercent: number(50)}, deploymentSettings{Breaker: breaker{true, true}, MaximumPercent: 200, MinimumPercent: 50}},
+		"nothing": {deploymentChange{}, deploymentSettings{Breaker: breaker{Enable: true, Rollback: true}, MaximumPercent: 200, MinimumPercent: 100}},
+		"maximum": {deploymentChange{MaximumPercent: number(150)}, deploymentSettings{Breaker: breaker{Enable: true, Rollback: true}, MaximumPercent: 150, MinimumPercent: 100}},
+		"minimum": {deploymentChange{MinimumPercent: number(50)}, deploymentSettings{Breaker: breaker{Enable: true, Rollback: true}, MaximumPercent: 200, MinimumPercent: 50}},
+		"threshold": {deploymentChange{Breaker: &breaker{Threshold: count}},
+			deploymentSettings{Breaker: breaker{Threshold: count}, MaximumPercent: 200, MinimumPercent: 100}},
+		"early":   {deploymentChange{Early: half}, deploymentSettings{Breaker: breaker{Enable: true, Rollback: true}, MaximumPercent: 200, MinimumPercent: 100, Early: half}},
 		"breaker": {deploymentChange{Breaker: &breaker{}}, deploymentSettings{MaximumPercent: 200, MinimumPercent: 100}},
 	} {
 		r, _ := still(t)
@@ -33,9 +37,17 @@ func TestAPartOfTheDeploymentConfiguration(t *testing.T) {
 	}
 	r, _ := still(t)
 	r.create(r.define(""), 1, nil)
-	_, err := r.apiUpdateService(t.Context(), updateServiceInput{Cluster: "c", Service: "web", Configuration: &deploymentChange{Strategy: "BLUE_GREEN"}})
-	if code(err) != "InvalidParameterException" || !strings.Contains(err.Error(), "BLUE_GREEN") {
-		t.Errorf("another strategy: %v", err)
+	for want, change := range map[string]deploymentChange{
+		"BLUE_GREEN":                  {Strategy: "BLUE_GREEN"},
+		"thresholdConfiguration HALF": {Breaker: &breaker{Threshold: &threshold{"HALF", 5}}},
+		"COUNT of 0":                  {Breaker: &breaker{Threshold: &threshold{"COUNT", 0}}},
+		"healthyPercent":              {Early: &early{Enable: true, Percent: 50, Cleanup: "BLOCKING"}},
+		"Cleanup NEVER":               {Early: &early{Enable: true, Percent: 100, Cleanup: "NEVER"}},
+	} {
+		_, err := r.apiUpdateService(t.Context(), updateServiceInput{Cluster: "c", Service: "web", Configuration: &change})
+		if code(err) != "InvalidParameterException" || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type serviceInputs struct {
 	Strategies            []strategyItem    `json:"capacityProviderStrategies"`
 	LoadBalancers         []loadBalancer    `json:"loadBalancers"`
 	Breaker               breaker           `json:"deploymentCircuitBreaker"`
+	Early                 *early            `json:"-"` // the SDK has no input for it
 	MaximumPercent        *int              `json:"deploymentMaximumPercent"`
 	MinimumPercent        *int              `json:"deploymentMinimumHealthyPercent"`
 	GracePeriod           int               `json:"healthCheckGracePeriodSeconds"`

@@ -124,11 +124,14 @@ func TestStopServiceDeployment(t *testing.T) {
 	r.create(one, 1, nil)
 	r.steady(one, 1)
 	r.updateTo(r.define("UNHEALTHY=1"), 1, map[string]any{"healthCheckGracePeriodSeconds": 5000})
-	list, err := r.listDeployments(t.Context(), listDeploymentsInput{Service: webARN, Status: []string{"IN_PROGRESS"}})
+	list, err := r.listDeployments(t.Context(), listDeploymentsInput{Service: webARN, Status: []string{"PENDING", "IN_PROGRESS"}})
 	if err != nil || len(list.Deployments) != 1 {
 		t.Fatal(list, err)
 	}
 	arn := list.Deployments[0].ARN
+	if _, err := r.stopDeployment(t.Context(), stopDeploymentInput{ARN: arn, StopType: "ABORT"}); code(err) != "InvalidParameterException" {
+		t.Errorf("ABORT: %v", err)
+	}
 	if _, err := r.stopDeployment(t.Context(), stopDeploymentInput{ARN: arn, StopType: "ROLLBACK"}); err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,19 @@ func TestLimits(t *testing.T) {
 
 func TestThreshold(t *testing.T) {
 	for desired, want := range map[int]int{0: 3, 1: 3, 5: 3, 6: 3, 7: 4, 25: 13, 400: 200, 1000: 200} {
-		if got := Threshold(desired); got != want {
+		if got := Threshold(BoundedPercent, 50, desired); got != want {
 			t.Errorf("Threshold(%d) = %d; want %d", desired, got, want)
+		}
+	}
+	for _, c := range []struct {
+		kind                 string
+		value, desired, want int
+	}{
+		{Count, 1, 100, 1}, {Count, 500, 1, 500}, {BoundedPercent, 10, 100, 10}, {BoundedPercent, 100, 2, 3},
+		{UnboundedPercent, 50, 2, 1}, {UnboundedPercent, 50, 1, 1}, {UnboundedPercent, 50, 1000, 500}, {UnboundedPercent, 10, 0, 1},
+	} {
+		if got := Threshold(c.kind, c.value, c.desired); got != c.want {
+			t.Errorf("%s %d of %d is %d; want %d", c.kind, c.value, c.desired, got, c.want)
 		}
 	}
 }
