@@ -31,7 +31,10 @@ func (s *services) newDelivery() (err error) {
 	if err = s.newState(); err != nil {
 		return err
 	}
-	if s.events, err = events.New(s.store, s.config.Region, events.Options{Starter: starter{s}, Log: s.log}); err != nil {
+	if s.sns, err = sns.New(s.store, s.config.Region, sns.Options{Dir: s.config.topicsDir()}); err != nil {
+		return err
+	}
+	if s.events, err = events.New(s.store, s.config.Region, events.Options{Starter: starter{s}, Topics: s.sns, Log: s.log}); err != nil {
 		return err
 	}
 	if s.codecommit, err = codecommit.New(s.store, s.config.Region, codecommit.Options{
@@ -40,12 +43,9 @@ func (s *services) newDelivery() (err error) {
 		return err
 	}
 	if s.codepipeline, err = codepipeline.New(s.store, s.config.Region, codepipeline.Options{
-		Source: source{s.codecommit}, Artifacts: artifacts{s.s3}, Keys: issuer{s.keys},
+		Source: source{s.codecommit}, Artifacts: artifacts{s.s3}, Keys: issuer{s.keys}, Events: s.events, Topics: s.sns, Console: s.config.consoleURL(),
 		CredentialTTL: credentialTTL, Log: s.log, // whole at any speed: a build is not faster here
 	}); err != nil {
-		return err
-	}
-	if s.sns, err = sns.New(s.store, s.config.Region, sns.Options{Dir: s.config.topicsDir()}); err != nil {
 		return err
 	}
 	s.console = console.New(pages{s.codepipeline}, console.Options{Region: string(s.config.Region), Log: s.log})
@@ -69,6 +69,13 @@ func (s *services) newHosts() (err error) {
 		Path: os.Getenv("PATH"), Log: s.log,
 	})
 	return err
+}
+
+// bus is EventBridge for the services that are made before it.
+type bus struct{ *services }
+
+func (b bus) Publish(ctx context.Context, source, detailType string, resources []string, detail any) error {
+	return b.events.Publish(ctx, source, detailType, resources, detail)
 }
 
 // starter lets events start pipelines.

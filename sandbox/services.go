@@ -84,7 +84,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 		return nil, err
 	}
 	if s.ecr, err = ecr.New(st, c.Region, ecr.Options{
-		Dir: c.registryDir(), Addr: fmt.Sprintf("127.0.0.1:%d", c.Ports.Registry), Log: log,
+		Dir: c.registryDir(), Addr: fmt.Sprintf("127.0.0.1:%d", c.Ports.Registry), Events: bus{s}, Log: log,
 	}); err != nil {
 		return nil, taken("the registry", c.Ports.Registry, err)
 	}
@@ -97,7 +97,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 		return nil, err
 	}
 	if s.ecs, err = ecs.New(ecs.Config{
-		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Network: s.network, Logs: s.logs, Credentials: s.ecr,
+		ID: c.ID, Store: st, Region: c.Region, Engine: s.engine, Balancer: s.elbv2, Network: s.network, Logs: s.logs, Credentials: s.ecr, Events: bus{s},
 		Secrets: secrets{s}, Roles: taskRoles{s}, Endpoint: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.endpoint().ServeHTTP(w, r) }),
 		Speed: float64(c.Speed), Log: log,
 	}); err != nil {

@@ -42,18 +42,21 @@ func TestUpdate(t *testing.T) {
 	j := r.take()
 	action(d, 1, 0)["configuration"].(m)["Operation"] = "build"
 	coded(t, r.update(pipelineType, "app", d), "")
-	for _, one := range []string{id, queued} {
-		e, _ := r.service.Execution("app", one)
-		if e.Status != codepipeline.Cancelled || e.Version != 1 {
-			t.Errorf("the execution is %s", e.Status)
-		}
+	if e, _ := r.service.Execution("app", queued); e.Status != codepipeline.Cancelled || e.Version != 1 {
+		t.Errorf("the one that waited is %s", e.Status)
 	}
-	v, _ := r.service.Pipeline("app")
-	if v.Version != 2 || v.Stages[1].Status != codepipeline.Cancelled || v.Stages[1].Actions[0].Status != codepipeline.Abandoned || v.Stages[1].Retryable {
-		t.Errorf("the pipeline is %+v", v)
+	if where := r.where(id); where != "dev InProgress" {
+		t.Errorf("an action in progress is not waited for: %s", where)
 	}
 	_, err = r.client.PutJobSuccessResult(t.Context(), &sdk.PutJobSuccessResultInput{JobId: j.Id})
-	coded(t, err, "InvalidJobStateException")
+	coded(t, err, "")
+	v, _ := r.service.Pipeline("app")
+	if e, _ := r.service.Execution("app", id); e.Status != codepipeline.Failed || e.Version != 1 {
+		t.Errorf("the execution is %s", e.Status)
+	}
+	if v.Version != 2 || v.Stages[1].Status != codepipeline.Failed || v.Stages[1].Actions[0].Status != codepipeline.Succeeded || v.Stages[1].Retryable {
+		t.Errorf("the pipeline is %+v", v)
+	}
 	old, err := r.client.GetPipeline(t.Context(), &sdk.GetPipelineInput{Name: aws.String("app"), Version: aws.Int32(1)})
 	if err != nil || old.Pipeline.Stages[1].Actions[0].Configuration["Operation"] != "deploy" {
 		t.Errorf("version 1 is %v, %v", old, err)

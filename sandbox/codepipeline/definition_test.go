@@ -39,7 +39,7 @@ func custom(name, operation, environment string, order int) m {
 func approval() m {
 	return m{
 		"name": "Approve", "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1", "runOrder": 1,
-		"configuration": m{"CustomData": "Release #{Source.CommitMessage}?", "ExternalEntityLink": "https://dev.example.com/"},
+		"configuration": m{"CustomData": "Release #{Source.CommitMessage}?", "ExternalEntityLink": "https://dev.example.com/", "NotificationArn": "arn:aws:sns:us-east-1:000000000000:approvals"},
 	}
 }
 

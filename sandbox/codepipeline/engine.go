@@ -31,20 +31,16 @@ func (s *Service) step(name string) (moved bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if s.outdated(next) || s.expire(next) || s.move(next, unfinished) {
+		if s.expire(next) || s.move(next, unfinished) {
 			return true, s.put(next)
 		}
 	}
 	return false, nil
 }
 
-// outdated ends an execution whose pipeline was updated since it began.
+// outdated says whether the pipeline of an execution was updated since it began.
 func (s *Service) outdated(e *execution) bool {
-	if e.Declaration.Version == s.pipelines[e.Declaration.Name].Version {
-		return false
-	}
-	s.cancel(e)
-	return true
+	return e.Declaration.Version != s.pipelines[e.Declaration.Name].Version
 }
 
 // move makes the next change of an execution, and says whether there was one.
@@ -52,6 +48,8 @@ func (s *Service) move(e *execution, others []*execution) bool {
 	switch {
 	case e.Status == Stopping:
 		return e.stop()
+	case s.outdated(e):
+		return e.leaveBehind()
 	case e.inStage():
 		return s.work(e)
 	case overtaken(e, others):

@@ -67,9 +67,8 @@ func (s *Service) allTypes() []declaration.ActionType {
 	return all
 }
 
-// Update declares a pipeline anew. What runs through it ends as Cancelled: the API reference has that status for
-// executions whose pipeline was updated before they could be completed, and the user guide says that
-// update-pipeline stops the run. Changed tags alone update nothing.
+// Update declares a pipeline anew. What runs through it ends, after the actions in progress. Changed tags alone update
+// nothing.
 func (b pipelines) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {
 	var args pipelineInputs
 	if err := resource.Decode(in, &args); err != nil {

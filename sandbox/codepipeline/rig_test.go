@@ -2,6 +2,7 @@ package codepipeline_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -130,6 +131,41 @@ func (k *keys) Issue(_ context.Context, read, write []codepipeline.Object, ttl t
 	return codepipeline.Credentials{AccessKeyID: fmt.Sprintf("ASIA%d", k.count), SecretAccessKey: "secret", SessionToken: "token"}, nil
 }
 
+// told are the events and the messages of a service, in a line each.
+type told struct {
+	mu       sync.Mutex
+	events   []string
+	messages []string
+}
+
+func (t *told) Publish(_ context.Context, _, detailType string, _ []string, detail any) error {
+	var d struct{ Stage, Action, State string }
+	text, err := json.Marshal(detail)
+	if err == nil {
+		err = json.Unmarshal(text, &d)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kind := strings.Fields(detailType)[1]
+	t.events = append(t.events, strings.Join(strings.Fields(kind+" "+d.Stage+" "+d.Action+" "+d.State), " "))
+	return err
+}
+
+func (t *told) Notify(_ context.Context, topic, message string) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.messages = append(t.messages, topic+" "+message)
+	return "", nil
+}
+
+// all returns what was told since the last time.
+func (t *told) all() (events, messages []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	events, messages, t.events, t.messages = t.events, t.messages, nil, nil
+	return events, messages
+}
+
 // rig is a service that runs, with AWS's own client in front of it.
 type rig struct {
 	*testing.T
@@ -138,6 +174,7 @@ type rig struct {
 	repos  *repositories
 	bucket *bucket
 	keys   *keys
+	told   *told
 
 	service *codepipeline.Service
 	client  *sdk.Client
@@ -157,7 +194,7 @@ func rigAt(t *testing.T, path string) *rig {
 	r := &rig{
 		T: t, path: path, clock: clockwork.NewFakeClockAt(began),
 		repos:  &repositories{heads: map[string]codepipeline.Commit{}},
-		bucket: &bucket{objects: map[string][]byte{}}, keys: &keys{},
+		bucket: &bucket{objects: map[string][]byte{}}, keys: &keys{}, told: &told{},
 	}
 	t.Cleanup(func() { r.halt() })
 	return r
@@ -170,7 +207,7 @@ func (r *rig) open(ctx context.Context) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	r.service, err = codepipeline.New(st, region, codepipeline.Options{Source: r.repos, Artifacts: r.bucket, Keys: r.keys, Clock: r.clock})
+	r.service, err = codepipeline.New(st, region, codepipeline.Options{Source: r.repos, Artifacts: r.bucket, Keys: r.keys, Clock: r.clock, Events: r.told, Topics: r.told})
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -61,6 +61,11 @@ type Options struct {
 	Source    Source
 	Artifacts Artifacts
 	Keys      Keys
+	// Events takes what changes, and Topics that somebody is asked for an approval; nil takes nothing.
+	Events Events
+	Topics Topics
+	// Console is the address that links to the pages of pipelines begin with.
+	Console string
 	// Visibility is how long a polled job that nobody acknowledges stays hidden; 0 means 30 seconds.
 	Visibility time.Duration
 	// JobTimeout is how long a custom action may take; 0 means the 24 hours of AWS.

@@ -43,11 +43,17 @@ func (s *Service) abandon(e *execution) {
 	}
 }
 
-// cancel ends an execution because its pipeline changed.
-func (s *Service) cancel(e *execution) {
-	s.abandon(e)
-	if run := &e.Stages[e.Stage]; run.Status == InProgress {
-		run.Status = Cancelled
+// leaveBehind ends an execution whose pipeline was updated: "CodePipeline gracefully completes all the running actions and
+// then fails the stages and pipeline executions where the running actions were completed" (CodePipeline user guide, "Edit a
+// pipeline", November 2026). One that waits in front of a stage is Cancelled, which the API reference has for
+// executions whose pipeline was updated before they could be completed.
+func (e *execution) leaveBehind() bool {
+	if len(e.running()) > 0 {
+		return false
 	}
 	e.Status, e.Summary = Cancelled, "The pipeline's definition was updated before the pipeline execution could be completed."
+	if run := &e.Stages[e.Stage]; run.Status == InProgress {
+		run.Status, e.Status = Failed, Failed
+	}
+	return true
 }

@@ -91,8 +91,10 @@ func (s *Service) put(e *execution) error {
 	if err := s.tables.executions.Put(e.ID, *e); err != nil {
 		return err
 	}
+	old := s.executions[e.ID]
 	s.know(e)
 	s.tell()
+	s.announce(old, e)
 	return nil
 }
 

@@ -91,7 +91,10 @@ func (s *Service) batchDeleteImage(ctx context.Context, in batchDeleteImageReque
 		if err := s.remove(ctx, i, id.Tag); err != nil {
 			return err
 		}
-		out.IDs = append(out.IDs, deleted(i, id.Tag)...)
+		for _, gone := range deleted(i, id.Tag) {
+			out.IDs = append(out.IDs, gone)
+			s.tell("DELETE", i, gone.Tag)
+		}
 		return nil
 	})
 	return out, err

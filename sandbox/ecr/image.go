@@ -45,15 +45,21 @@ func (s *Service) remember(i image, tag string) error {
 	if old, found, err := s.images.Get(i.key()); err != nil {
 		return err
 	} else if found {
-		i = old
+		if i = old; tag == "" || slices.Contains(i.Tags, tag) {
+			return nil
+		}
 	}
-	if tag != "" && !slices.Contains(i.Tags, tag) {
+	if tag != "" {
 		if err := s.dropTag(i.Repository, tag); err != nil {
 			return err
 		}
 		i.Tags = append(i.Tags, tag)
 	}
-	return s.images.Put(i.key(), i)
+	if err := s.images.Put(i.key(), i); err != nil {
+		return err
+	}
+	s.tell("PUSH", i, tag)
+	return nil
 }
 
 // dropTag takes a tag from the image that has it.

@@ -24,6 +24,8 @@ type Options struct {
 	Dir string
 	// Addr is where the registry listens; empty means any free port of 127.0.0.1.
 	Addr string
+	// Events takes what is pushed and deleted; nil takes nothing.
+	Events Events
 	// Log takes what an operator may want to know; nil means nowhere.
 	Log *slog.Logger
 }
@@ -34,6 +36,7 @@ type Service struct {
 	log     *slog.Logger
 	socket  net.Listener
 	token   string
+	events  Events
 	storage http.Handler // the registry without login and repositories
 	root    string
 	repos   *store.Table[repository]
@@ -43,7 +46,7 @@ type Service struct {
 
 // New opens the registry's folder, rid of blobs that nothing names, and its port. It serves from Run on.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
-	s := &Service{region: region, log: o.Log, root: o.Dir}
+	s := &Service{region: region, log: o.Log, root: o.Dir, events: o.Events}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -26,6 +26,7 @@ func (s *Service) begin(v *service, definition string) *deployment {
 	d := s.deploy(v, definition)
 	s.supersede(v)
 	s.record(v, d)
+	s.tellDeployment(v, d)
 	return d
 }
 
@@ -35,6 +36,7 @@ func (s *Service) complete(v *service) {
 	d.RolloutState, d.UpdatedAt = "COMPLETED", s.now()
 	d.RolloutReason = "ECS deployment " + d.ID + " completed."
 	s.say(v, "(deployment %s) deployment completed.", d.ID)
+	s.tellDeployment(v, d)
 	sd := v.serviceDeployment(d.ID)
 	v.Internal.Completed = completed{ID: d.ID, Definition: d.TaskDefinition}
 	if sd != nil {
@@ -60,6 +62,7 @@ func (s *Service) breakCircuit(v *service) {
 func (s *Service) fail(v *service, reason string, rollback bool) {
 	d := v.primary()
 	d.RolloutState, d.RolloutReason, d.UpdatedAt = "FAILED", reason, s.now()
+	s.tellDeployment(v, d)
 	sd := v.serviceDeployment(d.ID)
 	if sd != nil {
 		s.failed(sd, reason)
@@ -70,6 +73,7 @@ func (s *Service) fail(v *service, reason string, rollback bool) {
 	}
 	back := s.deploy(v, last.Definition)
 	back.RolloutReason = "ECS deployment circuit breaker: rolling back to deploymentId " + last.ID + "."
+	s.tellDeployment(v, back)
 	if sd != nil {
 		s.rollingBack(sd, back.ID, reason, last.Revision)
 	}

@@ -117,6 +117,7 @@ func (s *Service) strike(v *service, t *task) {
 	v.Internal.Strikes++
 	if schedule.Throttled(v.Internal.Strikes) {
 		s.say(v, "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.")
+		s.tellAction(v, "WARN", "SERVICE_TASK_START_IMPAIRED")
 	}
 	v.Internal.RetryAt = s.Clock.Now().Add(s.scaled(schedule.Backoff(v.Internal.Strikes)))
 }

@@ -162,6 +162,7 @@ func (s *Service) settle(v *service) (moving bool) {
 	if reached && !moving && d.RolloutState == "COMPLETED" && !v.Internal.Steady {
 		v.Internal.Steady = true
 		s.say(v, "has reached a steady state.")
+		s.tellAction(v, "INFO", "SERVICE_STEADY_STATE")
 	}
 	v.count(unstopped)
 	stalled := d.RolloutState == "FAILED" && others == 0 && !moving

@@ -69,6 +69,7 @@ type Config struct {
 	Network     Network // nil reaches everything, and a cluster has this machine as its one container instance
 	Logs        Logs
 	Credentials Credentials
+	Events      Events // nil takes nothing
 	Secrets     Secrets
 	Roles       Roles           // nil gives tasks no credentials
 	Endpoint    http.Handler    // the AWS endpoint, for tasks with a role

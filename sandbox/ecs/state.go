@@ -101,6 +101,7 @@ func (s *Service) saveService(v *service) {
 func (s *Service) saveTask(t *task) {
 	t.Version++
 	s.put(s.tables.tasks, "t/", t.Internal.ID, t)
+	s.tellTask(t)
 	s.wakeService(t.Internal.Service)
 }
 

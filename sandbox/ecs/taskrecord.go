@@ -10,6 +10,7 @@ import (
 type task struct {
 	taskView
 	Internal taskState `json:"internal"`
+	told     string    // statuses of the last event
 	run      *taskRun  // what this process knows of the task; nil for one that it found STOPPED
 }
 

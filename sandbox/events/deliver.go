@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -158,8 +159,12 @@ func (s *Service) note(j job, d Delivery) error {
 
 // send hands an event to its target.
 func (s *Service) send(ctx context.Context, e Entry, d Delivery) (string, error) {
-	if s.isTopic(d.Target) {
-		return "", nil // a topic has no subscribers here
+	if s.isTopic(d.Target) && s.topics != nil {
+		text, err := json.Marshal(e.Event)
+		if err != nil {
+			return "", err
+		}
+		return s.topics.Notify(ctx, d.Target, string(text))
 	}
 	name, ok := s.pipeline(d.Target)
 	if !ok || s.starter == nil {

@@ -51,7 +51,7 @@ func TestPatterns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(all[0].Deliveries) == 1; got != want {
+		if got := len(all) == 1; got != want {
 			t.Errorf("%s matches: %v", pattern, got)
 		}
 	}

@@ -35,7 +35,8 @@ const (
 // keep is how many events the history has.
 const keep = 200
 
-// Put stores an event with the deliveries that the rules of this moment ask for, and returns before they are made.
+// Put stores an event with the deliveries that the rules of this moment ask for, and returns before they are made. An event
+// that no rule matches is gone.
 // Version, account and region are the service's; id and time too where they are missing.
 func (s *Service) Put(_ context.Context, e Event) error {
 	e = s.complete(e)
@@ -51,6 +52,9 @@ func (s *Service) Put(_ context.Context, e Event) error {
 	entry := Entry{Sequence: s.last + 1, Event: e}
 	if entry.Deliveries, err = s.deliveries(text); err != nil {
 		return err
+	}
+	if len(entry.Deliveries) == 0 {
+		return nil // nobody waits for it
 	}
 	if err := s.entries.Put(entry.key(), entry); err != nil {
 		return fmt.Errorf("storing an event: %w", err)
@@ -88,7 +92,7 @@ func (s *Service) deliveries(event []byte) (all []Delivery, err error) {
 	return all, nil
 }
 
-// History returns the events that were put last, the newest first.
+// History returns the events with deliveries that were put last, the newest first.
 func (s *Service) History() ([]Entry, error) {
 	all, err := s.entries.All()
 	for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {

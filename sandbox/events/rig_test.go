@@ -60,6 +60,7 @@ type rig struct {
 	store   *store.Store
 	clock   *clockwork.FakeClock
 	starter *starter
+	topics  events.Topics
 	end     func()
 }
 
@@ -78,7 +79,7 @@ func (r *rig) open() {
 	if r.store, err = store.Open(r.path); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.Service, err = events.New(r.store, "eu-west-1", events.Options{Starter: r.starter, Clock: r.clock}); err != nil {
+	if r.Service, err = events.New(r.store, "eu-west-1", events.Options{Starter: r.starter, Topics: r.topics, Clock: r.clock}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.end = func() {}

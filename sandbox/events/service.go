@@ -22,9 +22,16 @@ type Starter interface {
 	StartByEvent(ctx context.Context, pipeline, ruleARN, token string) (executionID string, err error)
 }
 
+// Topics takes what is sent to topics.
+type Topics interface {
+	// Notify publishes a message to a topic, and says which message that is.
+	Notify(ctx context.Context, topicARN, message string) (messageID string, err error)
+}
+
 // Options are the settings of a Service.
 type Options struct {
 	Starter Starter
+	Topics  Topics
 	Clock   clockwork.Clock // nil means the real one
 	Log     *slog.Logger    // nil means nowhere
 }
@@ -33,6 +40,7 @@ type Options struct {
 type Service struct {
 	region  naming.Region
 	starter Starter
+	topics  Topics
 	clock   clockwork.Clock
 	log     *slog.Logger
 
@@ -48,7 +56,7 @@ type Service struct {
 
 // New opens the rules, targets and events in the store. Events are delivered from Run on.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
-	s := &Service{region: region, starter: o.Starter, clock: o.Clock, log: o.Log, lanes: map[string][]job{}}
+	s := &Service{region: region, starter: o.Starter, topics: o.Topics, clock: o.Clock, log: o.Log, lanes: map[string][]job{}}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

@@ -104,6 +104,12 @@ func (s *Service) publish(_ context.Context, in publishInput) (publishAnswer, er
 	return publishAnswer{m.ID}, s.keep(name, m)
 }
 
+// Notify is Publish for the other services here.
+func (s *Service) Notify(ctx context.Context, topicARN, message string) (string, error) {
+	out, err := s.publish(ctx, publishInput{TopicArn: topicARN, Message: message})
+	return out.MessageID, err
+}
+
 func invalid(what string) error {
 	return awsapi.Errorf("InvalidParameter", "Invalid parameter: %s", what)
 }
