@@ -31,38 +31,45 @@ const timeToLock = 2 * time.Minute
 // pipeline's commit is gone when its build has ended.
 func childrenFolder() (string, error) { return workspace.GetPulumiPath("slipway", "children") }
 
-// note writes the record of a process that was started just now, and answers what to call when it has ended: a record stays
-// where a signal ended the process, which may have left its lock. Without a record the lock is somebody else's.
-func note(pid int) (ended func(*os.ProcessState)) {
-	nothing := func(*os.ProcessState) {}
+// recordsLast is how long a record is kept: also one of a pulumi that ended by itself, for it may have lost its backend before
+// it gave its lock back (pkg/backend/diy, Unlock, v3.230.0, says so and goes on).
+const recordsLast = 30 * 24 * time.Hour
+
+// note writes the record of a process that was started just now. Without a record its lock is somebody else's.
+func note(pid int) {
 	c, err := identify(pid)
 	if err != nil {
-		return nothing
+		return
 	}
 	folder, err := childrenFolder()
 	if err != nil || os.MkdirAll(folder, 0o700) != nil {
-		return nothing
+		return
 	}
-	file := filepath.Join(folder, strconv.Itoa(pid)+"-"+c.Ticks+".json")
-	text, err := json.Marshal(c)
-	if err != nil || os.WriteFile(file, text, 0o600) != nil {
-		return nothing
+	forgetOld(folder)
+	if text, err := json.Marshal(c); err == nil {
+		_ = os.WriteFile(filepath.Join(folder, strconv.Itoa(pid)+"-"+c.Ticks+".json"), text, 0o600)
 	}
-	return func(state *os.ProcessState) {
-		if state != nil && state.Exited() {
-			_ = os.Remove(file)
+}
+
+// forgetOld removes the records that are older than any lock that is still of interest.
+func forgetOld(folder string) {
+	files, _ := os.ReadDir(folder)
+	for _, file := range files {
+		if info, err := file.Info(); err == nil && time.Since(info.ModTime()) > recordsLast {
+			_ = os.Remove(filepath.Join(folder, file.Name()))
 		}
 	}
 }
 
-// children reads the records of this start of this machine. Those of an earlier one prove nothing any more and are removed.
-func children() []child {
+// children reads the records of the pulumis that had this number since the machine was started. Those of before prove nothing
+// any more and are removed.
+func children(pid int) []child {
 	folder, err := childrenFolder()
 	if err != nil {
 		return nil
 	}
 	boot, _ := process.Boot()
-	files, _ := filepath.Glob(filepath.Join(folder, "*.json"))
+	files, _ := filepath.Glob(filepath.Join(folder, strconv.Itoa(pid)+"-*.json"))
 	var all []child
 	for _, file := range files {
 		var c child
@@ -116,7 +123,7 @@ func (c child) runs() bool {
 
 // ownChild answers the child of ours that holds a lock.
 func ownChild(h Holder) (child, bool) {
-	for _, c := range children() {
+	for _, c := range children(h.PID) {
 		if c.holds(h) && c.here() {
 			return c, true
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,7 +81,7 @@ func keep(t *testing.T, c child) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, "1.json"), text, 0o600)); err != nil {
+	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, fmt.Sprintf("%d-%s.json", c.PID, c.Ticks)), text, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -112,7 +113,26 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
-// The records of pulumis that ended by themselves are removed, and so are the work folders of deployers that are gone.
+// A pulumi that lost its backend before it could give its lock back ends by itself, and leaves the lock.
+func TestTheLockOfAPulumiThatLostItsBackendIsRemoved(t *testing.T) {
+	t.Setenv("PULUMI_HOME", t.TempDir())
+	cmd, started, ended := exec.Command("true"), make(chan struct{}), make(chan error, 1)
+	begun := time.Now()
+	go supervise(cmd, started, ended)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := &Locked{Stack: "dev", Holders: []Holder{{Host: host, PID: cmd.Process.Pid, Since: begun.Add(time.Second)}}}
+	if !left.dead() {
+		t.Error("nothing proves that its holder is gone")
+	}
+}
+
+// Records and work folders of what ended long ago are removed.
 func TestNothingStaysOfWhatEnded(t *testing.T) {
 	p := newProject(t)
 	left := p.Dir("work", "dev", "1-left")
@@ -124,8 +144,18 @@ func TestNothingStaysOfWhatEnded(t *testing.T) {
 	if _, err := first.Update(t.Context(), nil, "first"); err != nil {
 		t.Fatal(err)
 	}
-	if all := children(); len(all) != 0 {
-		t.Errorf("records: %+v", all)
+	folder, err := childrenFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ancient := filepath.Join(folder, "1-1.json")
+	long := time.Now().Add(-recordsLast - time.Hour)
+	if err := errors.Join(os.WriteFile(ancient, []byte("{}"), 0o600), os.Chtimes(ancient, long, long)); err != nil {
+		t.Fatal(err)
+	}
+	note(os.Getpid())
+	if _, err := os.Stat(ancient); !errors.Is(err, os.ErrNotExist) || len(children(os.Getpid())) != 1 {
+		t.Errorf("an old record: %v; of this process: %+v", err, children(os.Getpid()))
 	}
 	if err := os.Chtimes(first.dir.path, old, old); err != nil {
 		t.Fatal(err)

@@ -23,11 +23,9 @@ func supervise(cmd *exec.Cmd, started chan<- struct{}, ended chan<- error) {
 		ended <- err
 		return
 	}
-	collected := note(cmd.Process.Pid)
+	note(cmd.Process.Pid)
 	close(started)
-	err := cmd.Wait()
-	collected(cmd.ProcessState)
-	ended <- err
+	ended <- cmd.Wait()
 }
 
 // lastWord is the signal to a command whose deployer is gone: to end in order, or at once for a preview, which writes
