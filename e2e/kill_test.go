@@ -70,7 +70,7 @@ func TestRandomKills(t *testing.T) {
 	begun := time.Now()
 	w.deploy()
 	release := time.Since(begun)
-	containers := w.settledContainers(0)
+	containers := w.settledContainers(len(w.tasks()))
 	r := rand.New(rand.NewPCG(seed, 0))
 	for i := range kills {
 		b := aim(r, release)
@@ -114,8 +114,9 @@ func (w *world) hit(deployer *exec.Cmd, b blow) {
 		}
 	}
 	switch b.target {
-	case "sandbox":
+	case "sandbox": // which comes back while the deployer waits for AWS
 		w.killSandbox()
+		w.must("sandbox", "start")
 	case "task":
 		for task := range strings.FieldsSeq(w.taskContainers()) {
 			_ = exec.Command("docker", "kill", task).Run() // one that has just ended cannot be killed
@@ -215,15 +216,12 @@ func (w *world) taskContainers() string {
 	return string(out)
 }
 
-// settledContainers waits until as many containers run as are wanted, or 0 until their number does not change, and counts them.
-func (w *world) settledContainers(wanted int) int {
+// settledContainers waits until as many containers of tasks run as are wanted, and counts them.
+func (w *world) settledContainers(wanted int) (last int) {
 	w.t.Helper()
-	count := func() int { return len(strings.Fields(w.taskContainers())) }
-	last := -1
 	within(time.Minute, func() bool {
-		before := last
-		last = count()
-		return last == wanted || wanted == 0 && last == before
+		last = len(strings.Fields(w.taskContainers()))
+		return last == wanted
 	})
 	return last
 }

@@ -20,13 +20,20 @@ func (s *Stack) settle(ctx context.Context) error {
 		return err
 	}
 	for _, open := range known.pending {
-		s.sink.Event(ui.Warning{Text: fmt.Sprintf("an interrupted run left %s of %s open", open.op, ui.NameOf(open.URN))})
+		s.tell(fmt.Sprintf("an interrupted run left %s of %s open", open.op, ui.NameOf(open.URN)))
 	}
 	if err := s.adopt(ctx, known); err != nil {
 		return err
 	}
-	s.sink.Event(ui.Note{Text: "reading these resources of stack " + s.name + " from the provider"})
 	return s.refresh(ctx, known.unsettled()...)
+}
+
+// tell warns of what is found again at every try as long as others hold the stack, once.
+func (s *Stack) tell(text string) {
+	if !slices.Contains(s.told, text) {
+		s.told = append(s.told, text)
+		s.sink.Event(ui.Warning{Text: text})
+	}
 }
 
 // unsettled are the resources that a refresh must read; the stack itself, which costs no call, when there are none:

@@ -66,6 +66,7 @@ type Stack struct {
 	promised map[string]any // the outputs that the last preview ended with; nil when it did not tell
 	renewed  []string       // URNs that previews and updates replace
 	returned returned
+	told     []string // warnings that a next try would give again
 }
 
 // Open prepares work on a stack. It asks the backend nothing yet; the first operation creates the stack when it
