@@ -86,8 +86,12 @@ func (a *authority) decide(role sigv4.Role, need iam.Request) error {
 	if err != nil {
 		return err
 	}
-	policies.Resource = a.document(a.policyOf(need.Resource), iam.Resource)
-	policies.Delegated = policies.Resource != nil && strings.HasPrefix(need.Action, "kms:")
+	kind := iam.Resource
+	if need.Action == "sts:AssumeRole" {
+		kind = iam.Trust
+	}
+	policies.Resource = a.document(a.policyOf(need.Resource), kind)
+	policies.Delegated = policies.Resource != nil && (kind == iam.Trust || strings.HasPrefix(need.Action, "kms:"))
 	if d := policies.Decide(need); !d.Allowed {
 		return denied(d.Message(need))
 	}
@@ -221,6 +225,11 @@ func (a *authority) policyOf(arn string) string {
 		return a.s3.Policy(bucket)
 	case "kms":
 		return a.kms.Policy(arn)
+	case "iam":
+		role, err := a.named("aws:iam/role:Role", parts[5][strings.LastIndex(parts[5], "/")+1:])
+		if err == nil && role != nil && text(role, "arn") == arn {
+			return text(role, "assumeRolePolicy")
+		}
 	case "ecr":
 		return a.ecr.Policy(strings.TrimPrefix(parts[5], "repository/"))
 	}

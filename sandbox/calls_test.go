@@ -74,6 +74,11 @@ func TestEveryCallIsWhatTheSDKSays(t *testing.T) {
 			for _, name := range slices.Sorted(maps.Keys(c.api.Actions)) {
 				roundTrip(t, c.api, name, c.client, asked)
 			}
+			for name := range c.api.Refused {
+				if !reflect.ValueOf(c.client(sdkConfig(""))).MethodByName(name).IsValid() || c.api.Actions[name].Run != nil {
+					t.Errorf("%s is no call of the SDK, or one that is here", name)
+				}
+			}
 			for _, member := range asked.strange() {
 				if !slices.Contains(younger, member) {
 					t.Errorf("no input of the SDK has the member %s", member)

@@ -72,7 +72,8 @@ type services struct {
 }
 
 func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error) {
-	s := &services{config: c, store: st, log: log, sts: sts.New()}
+	s := &services{config: c, store: st, log: log}
+	s.sts = sts.New(roles{s})
 	s.endpoint = sync.OnceValue(s.front)
 	s.authority = &authority{services: s}
 	s.network = network.New(declared{s}, c.Region)

@@ -20,6 +20,8 @@ type Service struct {
 	Namespace string
 	// Actions by name ("DescribeServices").
 	Actions map[string]Action
+	// Refused are actions that people look for, and why they are not here.
+	Refused map[string]string
 }
 
 // Protocol is one of the wire formats of AWS.

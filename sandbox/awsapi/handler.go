@@ -112,7 +112,7 @@ func (h *handler) guard(ctx context.Context, c *call, run Action, decode func(an
 
 // find returns the action that a request asks for.
 func (h *handler) find(c *call) (Action, string, error) {
-	known := false
+	known, why := false, ""
 	for _, s := range h.services {
 		if s.Name != c.service || s.Protocol != c.wire.protocol() {
 			continue
@@ -121,6 +121,9 @@ func (h *handler) find(c *call) (Action, string, error) {
 		if a, ok := s.Actions[c.action]; ok {
 			return a, s.Namespace, nil
 		}
+		if reason := s.Refused[c.action]; reason != "" {
+			why = ": " + reason
+		}
 	}
 	switch {
 	case !known:
@@ -128,7 +131,7 @@ func (h *handler) find(c *call) (Action, string, error) {
 	case c.action == "":
 		return Action{}, "", Errorf(c.wire.unknownAction(), "the request to %s names no action", c.service)
 	}
-	return Action{}, "", Errorf(c.wire.unknownAction(), "the action %s of %s does not exist here", c.action, c.service)
+	return Action{}, "", Errorf(c.wire.unknownAction(), "the action %s of %s does not exist here%s", c.action, c.service, why)
 }
 
 // asError gives any error the form that AWS has for it.

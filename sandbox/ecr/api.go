@@ -15,6 +15,13 @@ func (s *Service) API() awsapi.Service {
 		Actions: map[string]awsapi.Action{
 			"BatchDeleteImage":          awsapi.Do(s.batchDeleteImage),
 			"BatchGetImage":             awsapi.Do(s.batchGetImage),
+			"CreateRepository":          awsapi.Do(s.createRepository),
+			"DeleteLifecyclePolicy":     awsapi.Do(s.deleteLifecyclePolicy),
+			"DeleteRepository":          awsapi.Do(s.deleteRepository),
+			"ListTagsForResource":       awsapi.Do(s.listTags),
+			"PutLifecyclePolicy":        awsapi.Do(s.putLifecyclePolicy),
+			"TagResource":               awsapi.Do(s.addTags),
+			"UntagResource":             awsapi.Do(s.removeTags),
 			"DescribeImages":            awsapi.Do(s.describeImages),
 			"DescribeImageScanFindings": awsapi.Do(s.describeImageScanFindings),
 			"DescribeRepositories":      awsapi.Do(s.describeRepositories),
@@ -25,6 +32,12 @@ func (s *Service) API() awsapi.Service {
 			"ListImages":                awsapi.Do(s.listImages),
 			"PutImage":                  awsapi.Do(s.putImage),
 			"PutImageTagMutability":     awsapi.Do(s.putImageTagMutability),
+		},
+		Refused: map[string]string{
+			"StartImageScan":                   "there is no scanner; findings are what a file says of the image",
+			"InitiateLayerUpload":              "push layers with docker, or any client of the OCI distribution API",
+			"PutRegistryScanningConfiguration": "there is no scanner; findings are what a file says of the image",
+			"StartLifecyclePolicyPreview":      "no policy is tried; one that is set expires images",
 		},
 	}
 }

@@ -79,23 +79,27 @@ func (b repositories) Create(_ context.Context, in resource.Properties) (string,
 	if err := resource.Decode(in, &r); err != nil {
 		return "", nil, err
 	}
-	if err := r.check(); err != nil {
-		return "", nil, err
-	}
-	b.s.mu.Lock()
-	defer b.s.mu.Unlock()
-	if _, found, err := b.s.repos.Get(r.Name); err != nil || found {
-		if err == nil {
-			err = awsapi.Errorf("RepositoryAlreadyExistsException",
-				"The repository with name '%s' already exists in the registry with id '%s'", r.Name, naming.Account)
-		}
-		return "", nil, err
-	}
-	if err := b.s.repos.Put(r.Name, r); err != nil {
+	if err := b.s.create(r); err != nil {
 		return "", nil, err
 	}
 	out, err := b.s.outputs(r)
 	return r.Name, out, err
+}
+
+func (s *Service) create(r repository) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, found, err := s.repos.Get(r.Name); err != nil || found {
+		if err == nil {
+			err = awsapi.Errorf("RepositoryAlreadyExistsException",
+				"The repository with name '%s' already exists in the registry with id '%s'", r.Name, naming.Account)
+		}
+		return err
+	}
+	return s.repos.Put(r.Name, r)
 }
 
 func (b repositories) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {
@@ -119,30 +123,34 @@ func (b repositories) Update(_ context.Context, id string, in resource.Propertie
 	return b.s.outputs(r)
 }
 
-func (b repositories) Delete(ctx context.Context, id string) error {
-	b.s.mu.Lock()
-	defer b.s.mu.Unlock()
+func (b repositories) Delete(_ context.Context, id string) error {
 	r, found, err := b.s.repos.Get(id)
 	if err != nil || !found {
 		return err
 	}
-	images, err := b.s.imagesOf(id)
+	return b.s.delete(id, r.ForceDelete)
+}
+
+func (s *Service) delete(id string, force bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	images, err := s.imagesOf(id)
 	if err != nil {
 		return err
 	}
-	if len(images) > 0 && !r.ForceDelete {
+	if len(images) > 0 && !force {
 		return awsapi.Errorf("RepositoryNotEmptyException",
 			"The repository with name '%s' in registry with id '%s' cannot be deleted because it still contains images", id, naming.Account)
 	}
 	for _, i := range images {
-		if err := b.s.images.Delete(i.key()); err != nil {
+		if err := s.images.Delete(i.key()); err != nil {
 			return err
 		}
 	}
-	if err := b.s.repos.Delete(id); err != nil {
+	if err := s.repos.Delete(id); err != nil {
 		return err
 	}
-	return dropRepository(b.s.root, id)
+	return dropRepository(s.root, id)
 }
 
 func (b repositories) Read(_ context.Context, id string) (resource.Properties, bool, error) {

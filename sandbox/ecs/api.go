@@ -5,6 +5,11 @@ import "slipway/sandbox/awsapi"
 // API is the part of the ECS API that is answered here.
 func (s *Service) API() awsapi.Service {
 	return awsapi.Service{Name: "ecs", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
+		"CreateCluster":              awsapi.Do(s.apiCreateCluster),
+		"DeleteCluster":              awsapi.Do(s.apiDeleteCluster),
+		"CreateService":              awsapi.Do(s.apiCreateService),
+		"DeleteService":              awsapi.Do(s.apiDeleteService),
+		"DescribeCapacityProviders":  awsapi.Do(s.describeProviders),
 		"DescribeClusters":           awsapi.Do(s.describeClusters),
 		"ListClusters":               awsapi.Do(s.listClusters),
 		"ListContainerInstances":     awsapi.Do(s.listInstances),
@@ -29,6 +34,16 @@ func (s *Service) API() awsapi.Service {
 		"DescribeServiceDeployments": awsapi.Do(s.describeDeployments),
 		"DescribeServiceRevisions":   awsapi.Do(s.describeRevisions),
 		"StopServiceDeployment":      awsapi.Do(s.stopDeployment),
+	}, Refused: map[string]string{
+		"CreateTaskSet":               "services here have the deployment controller ECS, which has no task sets",
+		"UpdateClusterSettings":       "nothing here reads container insights",
+		"CreateCapacityProvider":      "a stack declares capacity providers, aws:ecs/capacityProvider:CapacityProvider",
+		"SubmitTaskStateChange":       "only the agent of ECS calls it",
+		"GetTaskProtection":           "nothing here scales in",
+		"UpdateTaskProtection":        "nothing here scales in",
+		"PutAccountSetting":           "an account here has the settings of a new one",
+		"ListAccountSettings":         "an account here has the settings of a new one",
+		"UpdateServicePrimaryTaskSet": "services here have the deployment controller ECS, which has no task sets",
 	}}
 }
 

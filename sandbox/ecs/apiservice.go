@@ -180,6 +180,11 @@ func (s *Service) current(in updateServiceInput) (args serviceInputs, arn string
 		return args, "", err
 	}
 	args = v.inputs()
+	return args, v.ServiceARN, in.onto(&args)
+}
+
+// onto changes what a call names.
+func (in updateServiceInput) onto(args *serviceInputs) error {
 	args.ForceNewDeployment = in.ForceNewDeployment
 	if in.TaskDefinition != "" {
 		args.TaskDefinition = in.TaskDefinition
@@ -190,8 +195,8 @@ func (s *Service) current(in updateServiceInput) (args serviceInputs, arn string
 	if in.GracePeriod != nil {
 		args.GracePeriod = *in.GracePeriod
 	}
-	in.more(&args)
-	return args, v.ServiceARN, in.Configuration.apply(&args)
+	in.more(args)
+	return in.Configuration.apply(args)
 }
 
 // more changes what is not about counts and task definitions.

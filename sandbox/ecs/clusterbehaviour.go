@@ -27,8 +27,17 @@ func (b clusterBehaviour) Create(_ context.Context, in resource.Properties) (str
 		return "", nil, err
 	}
 	args.Name = cmp.Or(args.Name, "cluster-"+naming.Hex(7))
+	c, err := b.create(args)
+	if err != nil {
+		return "", nil, err
+	}
+	return c.ClusterARN, b.shown(c), nil
+}
+
+// create is CreateCluster, which answers the cluster that is there already.
+func (b clusterBehaviour) create(args clusterInputs) (*cluster, error) {
 	if !clusterName.MatchString(args.Name) {
-		return "", nil, awsapi.Errorf("InvalidParameterException", "Invalid identifier: Identifier is for %s. Your input is invalid.", args.Name)
+		return nil, awsapi.Errorf("InvalidParameterException", "Invalid identifier: Identifier is for %s. Your input is invalid.", args.Name)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -43,7 +52,8 @@ func (b clusterBehaviour) Create(_ context.Context, in resource.Properties) (str
 		c.Internal.ARN = b.Region.ARN("ecs", "container-instance/"+args.Name+"/"+naming.Hex(32))
 		b.clusters[args.Name] = c
 	}
-	return c.ClusterARN, b.set(c, args), nil
+	b.set(c, args)
+	return c, nil
 }
 
 func (b clusterBehaviour) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {
@@ -57,15 +67,19 @@ func (b clusterBehaviour) Update(_ context.Context, id string, in resource.Prope
 	if err != nil {
 		return nil, err
 	}
-	return b.set(c, args), nil
+	b.set(c, args)
+	return b.shown(c), nil
 }
 
-func (b clusterBehaviour) set(c *cluster, args clusterInputs) resource.Properties {
+func (b clusterBehaviour) set(c *cluster, args clusterInputs) {
 	c.Settings, c.Tags = args.Settings, tagsOf(args.Tags)
 	if c.Settings == nil {
 		c.Settings = []setting{{"containerInsights", "disabled"}}
 	}
 	b.saveCluster(c)
+}
+
+func (clusterBehaviour) shown(c *cluster) resource.Properties {
 	return resource.Properties{
 		"arn": str(c.ClusterARN), "name": str(c.ClusterName), "settings": list(c.Settings),
 	}
@@ -116,24 +130,29 @@ func (b providersBehaviour) Update(_ context.Context, id string, in resource.Pro
 	if err := resource.Decode(in, &args); err != nil {
 		return nil, err
 	}
+	return nil, b.set(id, args.CapacityProviders, args.DefaultStrategies)
+}
+
+// set is PutClusterCapacityProviders.
+func (b providersBehaviour) set(id string, names []string, strategy []strategyItem) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, err := b.cluster(id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := b.checkRemoved(c, args.CapacityProviders); err != nil {
-		return nil, err
+	if err := b.checkRemoved(c, names); err != nil {
+		return err
 	}
-	c.CapacityProviders = append([]string{}, args.CapacityProviders...)
-	c.DefaultStrategy = append([]strategyItem{}, args.DefaultStrategies...)
+	c.CapacityProviders = append([]string{}, names...)
+	c.DefaultStrategy = append([]strategyItem{}, strategy...)
 	for _, item := range c.DefaultStrategy {
 		if err := c.offers(item.CapacityProvider); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	b.saveCluster(c)
-	return nil, nil
+	return nil
 }
 
 func (b providersBehaviour) Delete(_ context.Context, id string) error {

@@ -124,11 +124,18 @@ func (b serviceBehaviour) Delete(ctx context.Context, id string) error {
 		b.mu.Unlock()
 		return nil
 	}
-	v.Status, v.DesiredCount = "DRAINING", 0
-	b.saveService(v)
-	b.wakeService(v.key())
+	b.dismiss(v)
 	b.mu.Unlock()
 	return b.wait(ctx, func() (bool, error) { return v.Status == "INACTIVE", nil })
+}
+
+// dismiss stops every task of a service, and then the service itself.
+func (s *Service) dismiss(v *service) {
+	if v.Status != "INACTIVE" {
+		v.Status, v.DesiredCount = "DRAINING", 0
+		s.saveService(v)
+		s.wakeService(v.key())
+	}
 }
 
 func (b serviceBehaviour) Read(_ context.Context, id string) (resource.Properties, bool, error) {

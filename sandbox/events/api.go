@@ -28,10 +28,22 @@ func (s *Service) API() awsapi.Service {
 	return awsapi.Service{
 		Name: "events", Protocol: awsapi.JSON,
 		Actions: map[string]awsapi.Action{
+			"DeleteRule":        awsapi.Do(s.deleteRule),
+			"DisableRule":       awsapi.Do(s.disableRule),
+			"EnableRule":        awsapi.Do(s.enableRule),
+			"PutRule":           awsapi.Do(s.putRule),
+			"PutTargets":        awsapi.Do(s.putTargets),
+			"RemoveTargets":     awsapi.Do(s.removeTargets),
+			"TestEventPattern":  awsapi.Do(s.testPattern),
 			"DescribeRule":      awsapi.Do(s.describeRule),
 			"ListRules":         awsapi.Do(s.listRules),
 			"ListTargetsByRule": awsapi.Do(s.listTargets),
 			"PutEvents":         awsapi.Do(s.putEvents),
+		},
+		Refused: map[string]string{
+			"CreateEventBus": "there is only the default bus",
+			"CreateArchive":  "events are not kept",
+			"StartReplay":    "events are not kept",
 		},
 	}
 }

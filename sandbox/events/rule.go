@@ -102,27 +102,39 @@ func (b ruleBehaviour) put(in resource.Properties, id string) (resource.Properti
 		r.Name = id
 	}
 	r.settle()
-	if err := b.check(r); err != nil {
-		return nil, rule{}, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	_, found, err := b.rules.Get(r.Name)
-	switch {
-	case err != nil:
-		return nil, rule{}, err
-	case found && id == "":
-		return nil, rule{}, awsapi.Errorf("ResourceAlreadyExistsException", "Rule %s already exists.", r.Name)
-	case !found && id != "":
-		return nil, rule{}, noRule(id)
-	}
-	if err := b.rules.Put(r.Name, r); err != nil {
+	err := b.store(r, func(found bool) error {
+		switch {
+		case found && id == "":
+			return awsapi.Errorf("ResourceAlreadyExistsException", "Rule %s already exists.", r.Name)
+		case !found && id != "":
+			return noRule(id)
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, rule{}, err
 	}
 	out, err := resource.Encode(map[string]any{
 		"arn": b.ruleARN(r.Name), "name": r.Name, "eventBusName": bus, "state": r.State, "isEnabled": r.State == enabled,
 	})
 	return out, r, err
+}
+
+// store checks a rule and keeps it, unless one that is found already, or is not, may not be.
+func (s *Service) store(r rule, may func(found bool) error) error {
+	if err := s.check(r); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, found, err := s.rules.Get(r.Name)
+	if err == nil {
+		err = may(found)
+	}
+	if err != nil {
+		return err
+	}
+	return s.rules.Put(r.Name, r)
 }
 
 // Delete removes the rule. One that has targets stays, as EventBridge has it.

@@ -30,12 +30,7 @@ var targetID = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`)
 
 func (t target) key() string { return t.Rule + "/" + t.ID }
 
-func (s *Service) checkTarget(t target, in resource.Properties) error {
-	for name := range in {
-		if slices.Contains(shaping, string(name)) && !in[name].IsNull() {
-			return invalid("Parameter %s is not supported here: a target gets its event as it is, a few times at most.", name)
-		}
-	}
+func (s *Service) checkTarget(t target) error {
 	if !targetID.MatchString(t.ID) {
 		return invalid("1 validation error detected: Value '%s' at 'targetId' failed to satisfy constraint: "+
 			"Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+", t.ID)
@@ -55,6 +50,21 @@ func (s *Service) checkTarget(t target, in resource.Properties) error {
 	return nil
 }
 
+func (s *Service) storeTarget(t target) error {
+	if err := s.checkTarget(t); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, found, err := s.rules.Get(t.Rule); err != nil || !found {
+		if err == nil {
+			err = noRule(t.Rule)
+		}
+		return err
+	}
+	return s.targets.Put(t.key(), t)
+}
+
 // targetBehaviour is aws:cloudwatch/eventTarget:EventTarget. Its id is the rule's name and the target's.
 type targetBehaviour struct{ *Service }
 
@@ -68,18 +78,12 @@ func (b targetBehaviour) Create(_ context.Context, in resource.Properties) (stri
 }
 
 func (b targetBehaviour) put(t target, in resource.Properties) (resource.Properties, error) {
-	if err := b.checkTarget(t, in); err != nil {
-		return nil, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if _, found, err := b.rules.Get(t.Rule); err != nil || !found {
-		if err == nil {
-			err = noRule(t.Rule)
+	for name := range in {
+		if slices.Contains(shaping, string(name)) && !in[name].IsNull() {
+			return nil, invalid("Parameter %s is not supported here: a target gets its event as it is, a few times at most.", name)
 		}
-		return nil, err
 	}
-	if err := b.targets.Put(t.key(), t); err != nil {
+	if err := b.storeTarget(t); err != nil {
 		return nil, err
 	}
 	return resource.Encode(map[string]any{"targetId": t.ID, "rule": t.Rule, "arn": t.ARN, "eventBusName": bus})

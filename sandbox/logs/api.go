@@ -10,12 +10,25 @@ import (
 // API is the part of the CloudWatch Logs API that is answered here.
 func (s *Service) API() awsapi.Service {
 	return awsapi.Service{Name: "logs", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
-		"DescribeLogGroups":   awsapi.Do(s.describeGroups),
-		"DescribeLogStreams":  awsapi.Do(s.describeStreams),
-		"GetLogEvents":        awsapi.Do(s.getEvents),
-		"FilterLogEvents":     awsapi.Do(s.filterEvents),
-		"ListTagsForResource": awsapi.Do(s.listTags),
-		"ListTagsLogGroup":    awsapi.Do(s.listGroupTags),
+		"CreateLogGroup":        awsapi.Do(s.createGroup),
+		"CreateLogStream":       awsapi.Do(s.createLogStream),
+		"DeleteLogGroup":        awsapi.Do(s.deleteGroup),
+		"DeleteLogStream":       awsapi.Do(s.deleteLogStream),
+		"PutLogEvents":          awsapi.Do(s.putEvents),
+		"PutRetentionPolicy":    awsapi.Do(s.putRetention),
+		"DeleteRetentionPolicy": awsapi.Do(s.deleteRetention),
+		"DescribeLogGroups":     awsapi.Do(s.describeGroups),
+		"DescribeLogStreams":    awsapi.Do(s.describeStreams),
+		"GetLogEvents":          awsapi.Do(s.getEvents),
+		"FilterLogEvents":       awsapi.Do(s.filterEvents),
+		"ListTagsForResource":   awsapi.Do(s.listTags),
+		"ListTagsLogGroup":      awsapi.Do(s.listGroupTags),
+	}, Refused: map[string]string{
+		"StartQuery":            "there is no Logs Insights; use filter-log-events, or logs tail",
+		"StartLiveTail":         "use logs tail --follow",
+		"PutMetricFilter":       "there are no metrics",
+		"PutSubscriptionFilter": "nothing subscribes here",
+		"CreateExportTask":      "nothing is exported; the events are in .slipway/sandbox/logs",
 	}}
 }
 

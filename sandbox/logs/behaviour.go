@@ -60,23 +60,27 @@ func (b groupBehaviour) Create(_ context.Context, in resource.Properties) (strin
 			args.Name = "log-group-" + naming.Hex(7)
 		}
 	}
+	out, err := b.create(args)
+	return args.Name, out, err
+}
+
+func (b groupBehaviour) create(args groupInputs) (resource.Properties, error) {
 	if err := args.check(); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, exists := b.streams[args.Name]; exists {
-		return "", nil, awsapi.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
+		return nil, awsapi.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
 	}
 	if err := os.RemoveAll(b.path(args.Name)); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	out, err := b.put(args, b.clock.Now().UnixMilli())
-	if err != nil {
-		return "", nil, err
+	if err == nil {
+		b.streams[args.Name] = map[string]*stream{}
 	}
-	b.streams[args.Name] = map[string]*stream{}
-	return args.Name, out, nil
+	return out, err
 }
 
 func (b groupBehaviour) Update(_ context.Context, id string, in resource.Properties) (resource.Properties, error) {
@@ -119,9 +123,14 @@ func (b groupBehaviour) Delete(_ context.Context, id string) error {
 	if err != nil || !found || g.Skip {
 		return err
 	}
-	if err := b.groups.Delete(id); err != nil {
+	return b.remove(id)
+}
+
+// remove deletes a group with its events. The lock is held.
+func (s *Service) remove(group string) error {
+	if err := s.groups.Delete(group); err != nil {
 		return err
 	}
-	delete(b.streams, id)
-	return os.RemoveAll(b.path(id))
+	delete(s.streams, group)
+	return os.RemoveAll(s.path(group))
 }

@@ -13,12 +13,18 @@ import (
 // API is the part of the Systems Manager API that is answered here.
 func (s *Service) API() awsapi.Service {
 	return awsapi.Service{Name: "ssm", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
-		"PutParameter":       awsapi.Do(s.putParameter),
-		"GetParameter":       awsapi.Do(s.getParameter),
-		"GetParameters":      awsapi.Do(s.getParameters),
-		"DeleteParameter":    awsapi.Do(s.deleteParameter),
-		"DeleteParameters":   awsapi.Do(s.deleteParameters),
-		"DescribeParameters": awsapi.Do(s.describeParameters),
+		"PutParameter":        awsapi.Do(s.putParameter),
+		"GetParameter":        awsapi.Do(s.getParameter),
+		"GetParameters":       awsapi.Do(s.getParameters),
+		"GetParametersByPath": awsapi.Do(s.getByPath),
+		"DeleteParameter":     awsapi.Do(s.deleteParameter),
+		"DeleteParameters":    awsapi.Do(s.deleteParameters),
+		"DescribeParameters":  awsapi.Do(s.describeParameters),
+	}, Refused: map[string]string{
+		"SendCommand":                 "a host here runs no agent of Systems Manager; its log is in slipway's own",
+		"StartSession":                "a host here runs no agent of Systems Manager; use ecs execute-command for a task",
+		"GetParameterHistory":         "only the newest version of a parameter is kept",
+		"DescribeInstanceInformation": "a host here runs no agent of Systems Manager",
 	}}
 }
 

@@ -57,7 +57,7 @@ func TestSessionsOfRoles(t *testing.T) {
 	wrong, untold, unknown := good, good, good
 	wrong.SecretAccessKey, untold.SessionToken, unknown.AccessKeyID = "wrong", "wrong", "ASIAXXXXXXXXXXXXXXXX"
 	containers := awsapi.Service{Name: "ecs", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{}}
-	server := httptest.NewServer(awsapi.NewIdentifyingHandler(slog.New(slog.DiscardHandler), identify(keys), sts.New().API(), containers))
+	server := httptest.NewServer(awsapi.NewIdentifyingHandler(slog.New(slog.DiscardHandler), identify(keys), sts.New(nil).API(), containers))
 	defer server.Close()
 	for name, c := range map[string]struct {
 		with        sigv4.Credentials

@@ -15,7 +15,7 @@ import (
 )
 
 func TestGetCallerIdentity(t *testing.T) {
-	s := httptest.NewServer(awsapi.NewHandler(slog.New(slog.DiscardHandler), sts.New().API()))
+	s := httptest.NewServer(awsapi.NewHandler(slog.New(slog.DiscardHandler), sts.New(nil).API()))
 	defer s.Close()
 	c, err := config.LoadDefaultConfig(t.Context(), config.WithRegion("us-east-1"), config.WithBaseEndpoint(s.URL),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("any", "any", "")))

@@ -129,7 +129,7 @@ var rules = map[string]map[string]rule{
 	"secretsmanager":          secrets,
 	"sns":                     topics,
 	"ssm":                     parameters,
-	"sts":                     {"GetCallerIdentity": nothing},
+	"sts":                     {"AssumeRole": given("RoleArn"), "GetCallerIdentity": nothing},
 }
 
 // nothing is a call that needs no permission (STS API reference, GetCallerIdentity: "No permissions are required").

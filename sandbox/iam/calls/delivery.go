@@ -65,8 +65,19 @@ func actionType(c *Call) []iam.Request {
 
 // buses are operations of EventBridge on rules of the default bus, and on the bus itself.
 var buses = map[string]rule{
-	"DescribeRule":      func(c *Call) []iam.Request { return c.on(c.arn("events", "rule/"+c.params.text("Name"))) },
+	"DeleteRule":        eventRule("Name"),
+	"DescribeRule":      eventRule("Name"),
+	"DisableRule":       eventRule("Name"),
+	"EnableRule":        eventRule("Name"),
 	"ListRules":         anywhere,
-	"ListTargetsByRule": func(c *Call) []iam.Request { return c.on(c.arn("events", "rule/"+c.params.text("Rule"))) },
+	"ListTargetsByRule": eventRule("Rule"),
 	"PutEvents":         func(c *Call) []iam.Request { return c.on(c.arn("events", "event-bus/default")) },
+	"PutRule":           eventRule("Name"),
+	"PutTargets":        eventRule("Rule"),
+	"RemoveTargets":     eventRule("Rule"),
+	"TestEventPattern":  anywhere,
+}
+
+func eventRule(member string) rule {
+	return func(c *Call) []iam.Request { return c.on(c.arn("events", "rule/"+c.params.text(member))) }
 }

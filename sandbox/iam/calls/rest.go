@@ -77,6 +77,7 @@ var logs = map[string]rule{
 	"CreateLogGroup":        createLogGroup,
 	"CreateLogStream":       logStream,
 	"DeleteLogGroup":        logGroup,
+	"DeleteLogStream":       logStream,
 	"DeleteRetentionPolicy": logGroup,
 	"DescribeLogGroups":     func(c *Call) []iam.Request { return c.on(c.arn("logs", "log-group:*")) },
 	"DescribeLogStreams":    logGroup,
@@ -131,6 +132,7 @@ var registry = map[string]rule{
 	"BatchGetImage":               repository,
 	"CompleteLayerUpload":         repository,
 	"CreateRepository":            repository,
+	"DeleteLifecyclePolicy":       repository,
 	"DeleteRepository":            repository,
 	"DescribeImages":              repository,
 	"DescribeImageScanFindings":   repository,
@@ -144,6 +146,9 @@ var registry = map[string]rule{
 	"ListTagsForResource":         given("resourceArn"),
 	"PutImage":                    repository,
 	"PutImageTagMutability":       repository,
+	"PutLifecyclePolicy":          repository,
+	"TagResource":                 given("resourceArn"),
+	"UntagResource":               given("resourceArn"),
 	"UploadLayerPart":             repository,
 }
 
