@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -14,7 +15,7 @@ import (
 type rule struct {
 	name     string
 	value    func(Args) string
-	form     *regexp.Regexp
+	form     func() *regexp.Regexp
 	want     string
 	optional bool
 }
@@ -63,13 +64,16 @@ var rules = []rule{
 		form: form(`x86_64|arm64`), want: "x86_64 or arm64"},
 }
 
-func form(pattern string) *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) }
+// form is a pattern of a whole text, compiled when it is first asked.
+func form(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) })
+}
 
 // check returns all that is wrong with the args at once.
 func (a Args) check() error {
 	var errs []error
 	for _, r := range rules {
-		if v := r.value(a); !r.form.MatchString(v) && !(r.optional && v == "") {
+		if v := r.value(a); !r.form().MatchString(v) && !(r.optional && v == "") {
 			errs = append(errs, fmt.Errorf("%s %q: expected %s", r.name, v, r.want))
 		}
 	}
@@ -87,7 +91,7 @@ func checkAddress(address string) error {
 	switch {
 	case err == nil && ip.Is4():
 		return nil
-	case err != nil && len(address) <= 253 && hostForm.MatchString(address) && !digits.MatchString(address):
+	case err != nil && len(address) <= 253 && hostForm().MatchString(address) && !digits().MatchString(address):
 		return nil
 	}
 	return fmt.Errorf("public address %q: expected an IPv4 address or a host name", address)

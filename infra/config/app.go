@@ -61,8 +61,8 @@ const (
 )
 
 var (
-	argumentName = regexp.MustCompile(`\A` + argumentPattern + `\z`)
-	variableName = regexp.MustCompile(`\A[A-Za-z_][A-Za-z0-9_.-]{0,254}\z`)
+	argumentName = whole(argumentPattern)
+	variableName = whole(`[A-Za-z_][A-Za-z0-9_.-]{0,254}`)
 	matcher      = regexp.MustCompile(`\A[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*\z`)
 )
 
@@ -119,22 +119,22 @@ var known = &group{settings: slices.Concat(settings, gates), objects: slices.Con
 func anything([]string, string) string { return "" }
 
 // once checks each entry of a list that holds none twice.
-func once(pattern *regexp.Regexp, allowed string) func([]string, string) string {
+func once(pattern func() *regexp.Regexp, allowed string) func([]string, string) string {
 	return func(earlier []string, value string) string {
 		switch {
 		case slices.Contains(earlier, value):
 			return "another entry: it is in the list already"
-		case !pattern.MatchString(value):
+		case !pattern().MatchString(value):
 			return allowed
 		}
 		return ""
 	}
 }
 
-var taskPolicy = regexp.MustCompile(`\A(` + managedPolicyPattern + `|` + relativePathPattern + `\.json)\z`)
+var taskPolicy = whole(managedPolicyPattern + `|` + relativePathPattern + `\.json`)
 
 func argument(name, _ string) string {
-	if !argumentName.MatchString(name) {
+	if !argumentName().MatchString(name) {
 		return "a name of letters, digits and underscores"
 	}
 	return ""
@@ -147,7 +147,7 @@ const ReservedPrefix = "SLIPWAY_"
 var reservedVariables = []string{"AWS_EXECUTION_ENV", "AWS_CONTAINER_CREDENTIALS_", "ECS_CONTAINER_METADATA_URI", "ECS_AGENT_URI"}
 
 func variable(name, _ string) string {
-	if !variableName.MatchString(name) {
+	if !variableName().MatchString(name) {
 		return "a name of letters, digits, underscores, dots and hyphens that begins with no digit"
 	}
 	for _, reserved := range append([]string{ReservedPrefix}, reservedVariables...) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -108,7 +107,7 @@ var covered = map[string]string{
 // ungranted are members by which the execution role would need a permission that it has not.
 var ungranted = []string{"environmentFiles", "repositoryCredentials"}
 
-var containerName = regexp.MustCompile(`\A[A-Za-z0-9_-]{1,255}\z`)
+var containerName = whole(`[A-Za-z0-9_-]{1,255}`)
 
 func (c *Config) checkContainers() (problems []Problem) {
 	names := map[string]Container{AppContainer: nil}
@@ -119,7 +118,7 @@ func (c *Config) checkContainers() (problems []Problem) {
 			problems = append(problems, Problem{Key: at + "." + member, Value: clipped(value), Allowed: allowed})
 		}
 		name := each.Text("name")
-		if !containerName.MatchString(name) || seen[name] {
+		if !containerName().MatchString(name) || seen[name] {
 			refuse("name", name, "a name of 1 to 255 letters, digits, hyphens and underscores that no other container has")
 		}
 		seen[name], names[name] = true, each

@@ -15,7 +15,7 @@ const (
 )
 
 // stackPattern is what a stack, and a stage of a pipeline, may be called.
-var stackPattern = regexp.MustCompile(`\A[A-Za-z0-9_.-]{1,100}\z`)
+var stackPattern = whole(`[A-Za-z0-9_.-]{1,100}`)
 
 const mostEnvironments = 8
 
@@ -42,7 +42,7 @@ func stackNames(value string) ([]string, bool) {
 	var names []string
 	for _, field := range strings.Split(value, ",") {
 		name := strings.TrimSpace(field)
-		if !stackPattern.MatchString(name) || slices.Contains(names, name) {
+		if !stackPattern().MatchString(name) || slices.Contains(names, name) {
 			return names, false
 		}
 		names = append(names, name)
@@ -54,7 +54,7 @@ func setConsoleURL(c *Config, value string) bool {
 	parsed, err := url.Parse(value)
 	c.ConsoleURL = strings.TrimRight(value, "/")
 	return err == nil && (parsed.Scheme == "https" || parsed.Scheme == "http") && parsed.Host != "" &&
-		parsed.User == nil && parsed.RawQuery == "" && parsed.Fragment == "" && plainURL.MatchString(value)
+		parsed.User == nil && parsed.RawQuery == "" && parsed.Fragment == "" && plainURL().MatchString(value)
 }
 
 // setNotifyWebhook takes a URL whose path or query may be what the receiver knows its senders by.
@@ -80,7 +80,7 @@ func setHostedZones(c *Config, value string) bool {
 }
 
 // plainURL has no character that a page or a terminal reads in another way than a URL does.
-var plainURL = regexp.MustCompile(`\A[A-Za-z0-9._~:/?=&%@+,-]{1,1000}\z`)
+var plainURL = whole(`[A-Za-z0-9._~:/?=&%@+,-]{1,1000}`)
 
 // oddInFile are characters that would not mean themselves in a file of variables; a folder's name may hold blanks.
 func oddInFile(r rune) bool {

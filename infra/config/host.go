@@ -27,7 +27,7 @@ func setGoProxy(c *Config, value string) bool {
 			continue
 		}
 		parsed, err := url.Parse(entry)
-		if err != nil || parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil || !plainProxy.MatchString(entry) {
+		if err != nil || parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil || !plainProxy().MatchString(entry) {
 			return false
 		}
 	}
@@ -35,14 +35,14 @@ func setGoProxy(c *Config, value string) bool {
 }
 
 // projectFolder has no blank: the host reads it from a file of variables.
-var projectFolder = regexp.MustCompile(`\A[A-Za-z0-9._/-]{1,1000}\z`)
+var projectFolder = whole(`[A-Za-z0-9._/-]{1,1000}`)
 
 // setProjectFolder takes a path within the repository, as git writes it.
 func setProjectFolder(c *Config, value string) bool {
 	c.ProjectFolder = value
-	return projectFolder.MatchString(value) && filepath.IsLocal(value) && path.Clean(value) == value && value[0] != '-'
+	return projectFolder().MatchString(value) && filepath.IsLocal(value) && path.Clean(value) == value && value[0] != '-'
 }
 
 var separators = regexp.MustCompile(`[,|]`)
 
-var plainProxy = regexp.MustCompile(`\A[A-Za-z0-9._~:/@+-]{1,500}\z`)
+var plainProxy = whole(`[A-Za-z0-9._~:/@+-]{1,500}`)

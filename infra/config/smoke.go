@@ -35,10 +35,10 @@ const (
 )
 
 var (
-	smokePath   = regexp.MustCompile(`\A` + pathPattern + `\z`)
+	smokePath   = whole(pathPattern)
 	smokeStatus = regexp.MustCompile(`\A[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?)*\z`)
-	headerName  = regexp.MustCompile("\\A[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\\z")
-	fieldPath   = regexp.MustCompile(`\A[^.\s]+(\.[^.\s]+)*\z`)
+	headerName  = whole("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+	fieldPath   = whole(`[^.\s]+(\.[^.\s]+)*`)
 )
 
 // setSmoke takes a list of mappings with the members of a SmokeTest, named as the fields with a small first letter.
@@ -94,10 +94,10 @@ func smokeTest(value any) (SmokeTest, []Problem) {
 	return t, problems
 }
 
-func fitting(value any, into *string, pattern *regexp.Regexp) bool {
+func fitting(value any, into *string, pattern func() *regexp.Regexp) bool {
 	text, ok := plain(value)
 	*into = text
-	return ok && (pattern == nil || pattern.MatchString(text))
+	return ok && (pattern == nil || pattern().MatchString(text))
 }
 
 // setSmokeStatus takes a number too: 200 needs no quotes.
@@ -118,7 +118,7 @@ func setSmokeTime(t *SmokeTest, value any) (ok bool) {
 }
 
 // mappingOf takes names that fit a pattern, and scalars: a field of JSON may be a number, true, false or null.
-func mappingOf(value any, into *map[string]string, names *regexp.Regexp) bool {
+func mappingOf(value any, into *map[string]string, names func() *regexp.Regexp) bool {
 	all, ok := value.(map[string]any)
 	if !ok {
 		return false
@@ -129,7 +129,7 @@ func mappingOf(value any, into *map[string]string, names *regexp.Regexp) bool {
 		case map[string]any, []any:
 			return false
 		}
-		if !names.MatchString(name) {
+		if !names().MatchString(name) {
 			return false
 		}
 		(*into)[name] = textOf(each)

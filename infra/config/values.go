@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 func oneOf(field func(*Config) *string, allowed ...string) func(*Config, string) bool {
@@ -16,11 +17,17 @@ func oneOf(field func(*Config) *string, allowed ...string) func(*Config, string)
 }
 
 func match(field func(*Config) *string, pattern string) func(*Config, string) bool {
-	whole := regexp.MustCompile(`\A(?:` + pattern + `)\z`)
+	form := whole(pattern)
 	return func(c *Config, value string) bool {
 		*field(c) = value
-		return whole.MatchString(value)
+		return form().MatchString(value)
 	}
+}
+
+// whole is a pattern of a whole text, compiled when it is first asked: the bounds on lengths make some of them megabytes large,
+// and every start of the program would pay for all.
+func whole(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) })
 }
 
 func within(field func(*Config) *int, low, high int) func(*Config, string) bool {
@@ -52,11 +59,11 @@ func setAppName(c *Config, value string) bool {
 	return appNamePattern.MatchString(value) && len(value) >= 2 && len(value) <= 20 && !reserved
 }
 
-var branchPattern = regexp.MustCompile(`\A[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}\z`)
+var branchPattern = whole(`[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}`)
 
 func setBranch(c *Config, value string) bool {
 	c.Branch = value
-	return branchPattern.MatchString(value) && !strings.Contains(value, "..") && !strings.Contains(value, "//") &&
+	return branchPattern().MatchString(value) && !strings.Contains(value, "..") && !strings.Contains(value, "//") &&
 		!strings.HasSuffix(value, "/") && !strings.HasSuffix(value, ".lock") && !strings.HasSuffix(value, ".")
 }
 

@@ -62,7 +62,7 @@ var Categories = []string{"Source", "Build", "Deploy", "Test", "Invoke", "Approv
 var (
 	providerForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,35}$`)
 	versionForm  = regexp.MustCompile(`^[0-9A-Za-z_-]{1,9}$`)
-	urlForm      = regexp.MustCompile(`^https?://[^\s]{1,1000}[^\s]{0,1000}$`)
+	urlForm      = regexp.MustCompile(`^https?://[^\s]+$`)
 	configForm   = regexp.MustCompile(`\{([^{}]*)\}`)
 )
 
