@@ -3,7 +3,9 @@ package e2e
 import (
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -45,6 +47,10 @@ func TestExec(t *testing.T) {
 		t.Errorf("from a pipe: %v\n%s", err, out)
 	}
 
+	for _, end := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGKILL} {
+		w.endsExec(t, end)
+	}
+
 	master, slave := terminaltest.Pair(t)
 	if err := unix.IoctlSetWinsize(int(slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 33, Col: 77}); err != nil {
 		t.Fatal(err)
@@ -66,5 +72,27 @@ func TestExec(t *testing.T) {
 	shell.types("exit 9\n")
 	if code := shell.code(); code != 9 {
 		t.Errorf("the shell ended with %d:\n%s", code, shell.text())
+	}
+}
+
+// endsExec ends exec in the middle of a command, which has to end with it, in the container too.
+func (w *world) endsExec(t *testing.T, by syscall.Signal) {
+	t.Helper()
+	stays := w.onTerminal(t, "exec", "dev", "--", "sh", "-c", "trap '' INT; echo it begins; sleep 54321")
+	stays.expect("it begins")
+	if err := stays.cmd.Process.Signal(by); err != nil {
+		t.Fatal(err)
+	}
+	if code, want := stays.code(), map[syscall.Signal]int{syscall.SIGKILL: -1}[by]; want == 0 && code != 130 || want != 0 && code != want {
+		t.Errorf("%v ended exec with code %d:\n%s", by, code, stays.text())
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(50 * time.Millisecond) {
+		out, err := exec.Command("pgrep", "-f", "sleep 5432[1]").Output()
+		if err != nil && len(out) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%v: in the container these go on: %s", by, out)
+		}
 	}
 }

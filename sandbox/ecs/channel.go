@@ -88,8 +88,7 @@ func (a *agent) run(ctx context.Context, cancel context.CancelFunc) error {
 	}
 	defer both.Close()
 	a.exec, a.stdin = exec, both.Conn
-	// Docker ends no command whose caller has gone: what the terminal's keys end, ends.
-	context.AfterFunc(ctx, func() { _, _ = both.Conn.Write([]byte("\x03\x04")); both.Close() })
+	context.AfterFunc(ctx, func() { a.leave(both.Conn); both.Close() })
 	go func() {
 		defer cancel()
 		_ = a.listen(ctx)
@@ -118,6 +117,17 @@ func (a *agent) run(ctx context.Context, cancel context.CancelFunc) error {
 		if err != nil {
 			return a.end(ctx, "")
 		}
+	}
+}
+
+// leave ends the command when the client has gone, for which Docker does nothing: by the terminal's keys, and as a terminal
+// that goes.
+func (a *agent) leave(typed io.Writer) {
+	_, _ = typed.Write([]byte("\x03\x04"))
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := a.Engine.Hangup(ctx, a.session.container, a.exec); err != nil {
+		a.Log.Warn("the end of a session", "session", a.session.id, "error", err)
 	}
 }
 

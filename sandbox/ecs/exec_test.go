@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/docker/docker/client"
 
 	"slipway/sandbox/datachannel"
 )
@@ -104,4 +106,61 @@ func joined(ctx context.Context, url, token string) (string, error) {
 			printed.Write(m.Payload)
 		}
 	}
+}
+
+// A command ends when its client goes without a word, as one does that is killed, whatever it makes of the terminal's keys.
+func TestACommandEndsWithItsClient(t *testing.T) {
+	r := newRig(t)
+	r.define("VERSION=one")
+	made, err := r.task(`{"cluster":"c","taskDefinition":"web"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := made.Tasks[0].TaskARN
+	container := r.seen(task, "RUNNING").Containers[0].RuntimeID
+	r.mu.Lock()
+	r.tasks[lastPart(task)].ExecuteCommand = true
+	r.mu.Unlock()
+	out, err := r.executes(task, `{"command":"/app stay"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.runs(container, "stay", false) {
+		t.Fatal("it runs already")
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		_, err := joined(ctx, out.Session.URL, out.Session.Token)
+		left <- err
+	}()
+	if !r.runs(container, "stay", true) {
+		t.Fatal("it does not begin")
+	}
+	leave()
+	<-left
+	if !r.runs(container, "stay", false) {
+		t.Error("it goes on without its client")
+	}
+}
+
+// runs waits until a command runs in a container, or until it does not.
+func (r *rig) runs(container, command string, want bool) bool {
+	r.t.Helper()
+	docker, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer docker.Close()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+		top, err := docker.ContainerTop(r.t.Context(), container, []string{"-eo", "pid,args"})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		found := slices.ContainsFunc(top.Processes, func(p []string) bool { return strings.HasSuffix(p[len(p)-1], command) })
+		if found == want {
+			return true
+		}
+	}
+	return false
 }

@@ -13,3 +13,8 @@ import (
 func (e *Engine) ListenInside(context.Context, string, netip.AddrPort) (net.Listener, error) {
 	return nil, errors.New("listening inside a container needs Linux")
 }
+
+// Hangup tells a command that its terminal has gone. It needs Linux.
+func (e *Engine) Hangup(context.Context, string, string) error {
+	return errors.New("ending a command needs Linux")
+}

@@ -16,6 +16,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "check" {
 		check()
 	}
+	if len(os.Args) > 1 && os.Args[1] == "stay" {
+		stay()
+	}
 	n, _ := strconv.Atoi(os.Getenv("PRINT"))
 	for i := range n {
 		fmt.Println("line", i)
@@ -39,6 +42,13 @@ func main() {
 		}
 	}()
 	serve()
+}
+
+// stay goes on whatever is typed, until its terminal goes.
+func stay() {
+	signal.Ignore(os.Interrupt)
+	fmt.Println("stays")
+	time.Sleep(time.Hour)
 }
 
 func serve() {
