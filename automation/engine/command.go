@@ -164,7 +164,7 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader, out,
 	cmd := exec.Command(c.path, arguments(sealed(ctx, args))...)
 	cmd.Dir, cmd.Stdin = workdir, stdin
 	cmd.Stdout, cmd.Stderr = printed.out, printed.talk
-	cmd.Env = environment(filepath.Dir(c.path), wholeFiles(backend), env)
+	cmd.Env = append(environment(filepath.Dir(c.path), wholeFiles(backend), env), somebody(c.project)...)
 	runErr := run(ctx, cmd)
 	stdout, stderr, err := printed.read()
 	if err != nil {
