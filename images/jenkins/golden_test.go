@@ -164,14 +164,14 @@ func TestUserDataIsTheCloudConfig(t *testing.T) {
 	}
 }
 
-// A checksum for every file that the host downloads still fits into what EC2 takes.
+// The checksums of the providers' archives, which may follow those of Jenkins' files, still fit into what EC2 takes.
 func TestChecksumsFitIntoUserData(t *testing.T) {
 	text, err := CloudConfig(valid())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines strings.Builder
-	for i := range 20 {
+	for i := range 4 {
 		_, _ = fmt.Fprintf(&lines, "      %s  pulumi-resource-name-%d-v1.2.3-linux-amd64.tar.gz\n", sum(fmt.Sprint(i)), i)
 	}
 	packed, err := pack(text + lines.String())
