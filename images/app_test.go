@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -187,4 +188,15 @@ func TestColourThatIsNone(t *testing.T) {
 		t.Errorf("got %s %q", resp.Status, body)
 	}
 	poll(t, "the log says why", func() bool { return strings.Contains(running.logs(), "is neither a colour") }, running.logs)
+}
+
+// The app is the same bytes in every build, from a registry that anybody may pull from.
+func TestBaseImageIsPinned(t *testing.T) {
+	text, err := os.ReadFile("app/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from := regexp.MustCompile(`(?m)^FROM (.*)$`).FindAllStringSubmatch(string(text), -1); len(from) != 1 || !regexp.MustCompile(`^`+regexp.QuoteMeta(base)+`@sha256:[0-9a-f]{64}$`).MatchString(from[0][1]) {
+		t.Errorf("the base is %q", from)
+	}
 }

@@ -34,6 +34,10 @@ func TestBaseImageIsPulled(t *testing.T) {
 	m.install("docker", "debootstrap")
 	said, code := m.run(nil, "base-image")
 	expect(t, said, code, 0, "is ready (the official image)")
+	const name = "public.ecr.aws/docker/library/php:8.4-apache"
+	if calls := strings.Join(m.calls("docker"), "\n"); !strings.Contains(calls, "docker pull --quiet "+name+"@sha256:") || !strings.HasSuffix(calls, " "+name) && !strings.Contains(calls, " "+name+"\n") {
+		t.Errorf("it ran\n%s", calls)
+	}
 	if strings.Contains(said, offline) || len(m.calls("debootstrap")) > 0 {
 		t.Errorf("a stand-in was made: %s", said)
 	}

@@ -30,7 +30,7 @@ type machine struct {
 func newMachine(t *testing.T) *machine {
 	t.Helper()
 	m := &machine{t: t, dir: t.TempDir()}
-	for _, name := range []string{"bin", "project", "project/scripts", "project/automation", "project/images", "project/infra", "project/sandbox"} {
+	for _, name := range []string{"bin", "project", "project/scripts", "project/automation", "project/images", "project/images/app", "project/infra", "project/sandbox"} {
 		m.check(os.Mkdir(filepath.Join(m.dir, name), 0o700))
 	}
 	for _, name := range real {
@@ -41,6 +41,7 @@ func newMachine(t *testing.T) *machine {
 	for _, name := range []string{"setup", "base-image", "source-hash"} {
 		m.copy(name, "project/scripts/"+name)
 	}
+	m.copy("../images/app/Dockerfile", "project/images/app/Dockerfile")
 	m.install("apt-cache", "apt-get", "chroot", "git", "go", "id", "install", "pidof", "systemctl", "unshare")
 	m.write("project/go.mod", "module m\n\ngo 1.26.0\n")
 	m.write("project/go.sum", "")

@@ -17,7 +17,13 @@ import (
 func (b Builder) Build(ctx context.Context, i Image) (id string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	link, ended, err := b.open(ctx, i)
+	source := i.Context + " " + i.Dockerfile
+	i, done, err := b.withStandIns(ctx, i)
+	if err != nil {
+		return "", fmt.Errorf("building %s: %w", i.Name, err)
+	}
+	defer done()
+	link, ended, err := b.open(ctx, i, source)
 	if err != nil {
 		return "", err
 	}

@@ -31,6 +31,13 @@ type Image struct {
 	Step       func(name string) // is told every step that begins; may be nil
 }
 
+// tell passes on a step that begins.
+func (i Image) tell(step string) {
+	if i.Step != nil {
+		i.Step(step)
+	}
+}
+
 // Login is for one registry; without a Host there is none.
 type Login struct{ Host, Username, Password string }
 

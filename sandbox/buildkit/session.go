@@ -15,8 +15,8 @@ import (
 )
 
 // open starts the session over which the engine's BuildKit fetches the files that it asks for. A session with
-// the same shared key as an earlier one only sends what changed since.
-func (b Builder) open(ctx context.Context, i Image) (*session.Session, <-chan error, error) {
+// the same source as an earlier one only sends what changed since.
+func (b Builder) open(ctx context.Context, i Image, source string) (*session.Session, <-chan error, error) {
 	files, err := owned(i.Context)
 	if err != nil {
 		return nil, nil, err
@@ -25,7 +25,7 @@ func (b Builder) open(ctx context.Context, i Image) (*session.Session, <-chan er
 	if err != nil {
 		return nil, nil, err
 	}
-	link, err := session.NewSession(ctx, i.Context+" "+i.Dockerfile)
+	link, err := session.NewSession(ctx, source)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening a build session: %w", err)
 	}
