@@ -29,6 +29,9 @@ func (u *upgrade) serving(ctx context.Context) (served, error) {
 	if err != nil {
 		return served{}, err
 	}
+	if u.without {
+		return served{definition: text(known, outputs.TaskDefinition), at: at}, nil
+	}
 	service, err := at.Service(ctx, text(known, outputs.Cluster), text(known, outputs.Service))
 	return served{service.Primary().TaskDefinition, service.Desired, at}, err
 }

@@ -151,6 +151,7 @@ func previewCommand() *cobra.Command {
 				return err
 			}
 			defer u.stack.Close()
+			u.shows = true
 			if err := u.look(cmd.Context()); err != nil {
 				return err
 			}

@@ -18,10 +18,12 @@ type upgrade struct {
 	kind  string
 	wait  time.Duration // for actions of the pipeline that run
 
-	host  *hostWatch     // of a delivery stack
-	first bool           // the stack has nothing yet
-	plan  engine.Changes // where it was needed; nil otherwise
-	known bool           // plan was made
+	host    *hostWatch     // of a delivery stack
+	first   bool           // the stack has nothing yet
+	shows   bool           // a preview: nothing may change, not even the state
+	without bool           // its service was gone
+	plan    engine.Changes // where it was needed; nil otherwise
+	known   bool           // plan was made
 }
 
 // upgrade opens a stack to change it. Close its stack.
@@ -88,8 +90,8 @@ func (u *upgrade) look(ctx context.Context) error {
 		return err
 	}
 	u.first = len(all) == 0
-	if u.host == nil {
-		return nil
+	if all, err = u.present(ctx, all); err != nil || u.host == nil {
+		return err
 	}
 	return u.host.before(ctx, u.stack, all)
 }

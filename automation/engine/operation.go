@@ -165,6 +165,17 @@ func (s *Stack) Refresh(ctx context.Context) error {
 	})
 }
 
+// Reread takes over what the provider says of these resources, and asks it for nothing else: one that it has no longer
+// leaves the state, so that the next preview and update create it again.
+func (s *Stack) Reread(ctx context.Context, urns ...string) error {
+	return s.whenFree(ctx, func(ctx context.Context) error {
+		if err := s.ready(ctx); err != nil {
+			return err
+		}
+		return s.refreshWith(ctx, optrefresh.Target(urns))
+	})
+}
+
 // refresh reads resources from the provider, those that are named or all, and forgets creations that are pending.
 func (s *Stack) refresh(ctx context.Context, urns ...string) error {
 	if len(urns) == 0 {

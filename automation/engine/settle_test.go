@@ -155,3 +155,35 @@ func leavePending(t *testing.T, p *project.Project, op string, resource func(sta
 		t.Fatal(err)
 	}
 }
+
+// What was deleted outside of Pulumi leaves the state when it is read again, and is created by the next update; nothing
+// else is read.
+func TestRereadingFindsWhatIsGone(t *testing.T) {
+	p, clouds := newProject(t), serveCloud(t)
+	s := open(t, Options{Project: p, Program: things("host", "address")})
+	if _, err := s.Update(t.Context(), nil, "first"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Resources(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Fatal(all, err)
+	}
+	delete(clouds.things, "host")
+	before := clouds.creations()
+	if err := s.Reread(t.Context(), "urn:pulumi:dev::slipway::test:index:Thing::host"); err != nil {
+		t.Fatal(err)
+	}
+	if read := clouds.reads(); !slices.Equal(read, []string{"host"}) {
+		t.Errorf("read %v", read)
+	}
+	if all, err := s.Resources(t.Context()); err != nil || len(all) != 1 || all[0].ID != "address" {
+		t.Errorf("the state has %v, %v", all, err)
+	}
+	changes, err := s.Preview(t.Context(), nil)
+	if err != nil || len(changes) != 1 || changes[0].Op != "create" || changes[0].Name != "host" {
+		t.Errorf("previewed %v, %v", changes, err)
+	}
+	if _, err := s.Update(t.Context(), nil, "second"); err != nil || clouds.creations() != before+1 {
+		t.Errorf("made %d more, %v", clouds.creations()-before, err)
+	}
+}

@@ -146,5 +146,18 @@ func (b definitionBehaviour) Remove(_ context.Context, _ string, out resource.Pr
 	return nil
 }
 
+// Recall finds the revision whose ARN is in the outputs. One that was deregistered is gone to the AWS provider
+// (terraform-provider-aws, findTaskDefinition: status INACTIVE, 2026-11).
+func (b definitionBehaviour) Recall(_ context.Context, _ string, known resource.Properties) (resource.Properties, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var arn string
+	if value := known["arn"]; value.IsString() {
+		arn = value.StringValue()
+	}
+	d := b.definitions[lastPart(arn)]
+	return nil, d != nil && d.Status == "ACTIVE", nil
+}
+
 // Delete is never called: an id is a family, and Remove knows which of its revisions.
 func (b definitionBehaviour) Delete(context.Context, string) error { return nil }

@@ -48,11 +48,18 @@ func (o *operation) read(ctx context.Context, olds resource.Properties) (resourc
 		}
 		o.in, err = r.inputs()
 	}
-	reader, ok := o.behaviour().(resource.Reader)
-	if err != nil || !ok {
-		return out, true, err
+	if err != nil {
+		return nil, false, err
 	}
-	now, found, err := reader.Read(ctx, o.id)
+	var now resource.Properties
+	switch reader := o.behaviour().(type) {
+	case resource.Recaller:
+		now, found, err = reader.Recall(ctx, o.id, out)
+	case resource.Reader:
+		now, found, err = reader.Read(ctx, o.id)
+	default:
+		return out, true, nil
+	}
 	if err != nil || !found {
 		return nil, false, err
 	}

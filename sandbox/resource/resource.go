@@ -39,6 +39,12 @@ type Reader interface {
 	Read(ctx context.Context, id string) (out Properties, found bool, err error)
 }
 
+// Recaller is a Reader for a Behaviour whose id does not tell which resource it is: it is given the outputs that the state
+// has too.
+type Recaller interface {
+	Recall(ctx context.Context, id string, known Properties) (out Properties, found bool, err error)
+}
+
 // Checker is a Behaviour whose inputs name things that change behind them, such as the files of a build.
 // Check is called for every preview and update with inputs that fit the schema; unknown values and secrets
 // are still in place. It returns the inputs with what it adds: properties whose names begin with "__" stand
