@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -63,13 +64,19 @@ func (w *world) containers() string {
 	return strings.TrimSpace(string(out))
 }
 
-func clientsOfAWS(t *testing.T, w *world) {
-	ctx := context.Background()
-	c, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(w.get("AWS_ENDPOINT_URL")),
+// aws is the configuration with which AWS's clients speak to the sandbox.
+func (w *world) aws() aws.Config {
+	w.t.Helper()
+	c, err := config.LoadDefaultConfig(w.t.Context(), config.WithRegion("us-east-1"), config.WithBaseEndpoint(w.get("AWS_ENDPOINT_URL")),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(w.get("AWS_ACCESS_KEY_ID"), w.get("AWS_SECRET_ACCESS_KEY"), "")))
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
+	return c
+}
+
+func clientsOfAWS(t *testing.T, w *world) {
+	ctx, c := context.Background(), w.aws()
 	var up struct {
 		Data struct {
 			Outputs struct{ Cluster, Service, LogGroup string }

@@ -91,6 +91,7 @@ func TestEnvironment(t *testing.T) {
 		{"gets the previous image back after an interrupt", interrupt},
 		{"returns to a release of the ledger", rollsBack},
 		{"proves what an update changes", upIsProved},
+		{"makes anew what somebody deleted", goneIsMadeAnew},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w.in(t)) })
 	}
