@@ -14,6 +14,12 @@ import (
 func (s *Service) API() awsapi.Service {
 	return awsapi.Service{
 		Name: "codecommit", Protocol: awsapi.JSON,
+		Refused: map[string]string{
+			"CreateRepository":  "a stack declares repositories, aws:codecommit/repository:Repository",
+			"CreateCommit":      "commit with git",
+			"PutFile":           "commit with git",
+			"CreatePullRequest": "there are no pull requests",
+		},
 		Actions: map[string]awsapi.Action{
 			"BatchGetRepositories": awsapi.Do(s.batchGetRepositories),
 			"GetBranch":            awsapi.Do(s.getBranch),

@@ -8,7 +8,10 @@ import (
 
 // API is the part of the CodePipeline API that is answered here.
 func (s *Service) API() awsapi.Service {
-	return awsapi.Service{Name: "codepipeline", Protocol: awsapi.JSON, Actions: map[string]awsapi.Action{
+	const declared = "a stack declares pipelines, aws:codepipeline/pipeline:Pipeline"
+	return awsapi.Service{Name: "codepipeline", Protocol: awsapi.JSON, Refused: map[string]string{
+		"CreatePipeline": declared, "UpdatePipeline": declared, "DeletePipeline": declared,
+	}, Actions: map[string]awsapi.Action{
 		"GetPipeline":            awsapi.Do(s.getPipeline),
 		"ListPipelines":          awsapi.Do(s.listPipelines),
 		"GetPipelineState":       awsapi.Do(s.getState),

@@ -131,3 +131,37 @@ func (s *Service) deleteLifecyclePolicy(ctx context.Context, in named) (lifecycl
 	}
 	return had, s.change(in.Repository, func(r *repository) { r.Lifecycle = "" })
 }
+
+type setPolicyRequest struct {
+	named
+	Text string `json:"policyText"`
+}
+
+func (s *Service) setRepositoryPolicy(_ context.Context, in setPolicyRequest) (repositoryPolicyAnswer, error) {
+	_, err := s.repositoryPolicies().put(in.Repository, in.Text)
+	return repositoryPolicyAnswer{naming.Account, in.Repository, in.Text}, err
+}
+
+func (s *Service) deleteRepositoryPolicy(ctx context.Context, in named) (repositoryPolicyAnswer, error) {
+	had, err := s.getRepositoryPolicy(ctx, in)
+	if err != nil {
+		return had, err
+	}
+	return had, s.change(in.Repository, func(r *repository) { r.Policy = "" })
+}
+
+type scanningRequest struct {
+	named
+	Scanning scanning `json:"imageScanningConfiguration"`
+}
+
+type scanningAnswer struct {
+	RegistryID string   `json:"registryId"`
+	Repository string   `json:"repositoryName"`
+	Scanning   scanning `json:"imageScanningConfiguration"`
+}
+
+func (s *Service) putScanning(_ context.Context, in scanningRequest) (scanningAnswer, error) {
+	err := s.change(in.Repository, func(r *repository) { r.Scanning = &in.Scanning })
+	return scanningAnswer{naming.Account, in.Repository, in.Scanning}, err
+}

@@ -1,6 +1,6 @@
 // Package ecr is Elastic Container Registry for the sandbox: a real OCI registry on a port of this machine,
 // with login, repositories that must exist before a push, and immutable tags.
-// Lifecycle policies are checked and kept, but expire nothing; there is no image scanner, and findings are what files say.
+// Lifecycle policies expire images; there is no image scanner, and findings are what files say.
 package ecr
 
 import (
@@ -13,6 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
+	"slipway/sandbox/guard"
 	"slipway/sandbox/local"
 	"slipway/sandbox/naming"
 	"slipway/sandbox/store"
@@ -81,6 +84,12 @@ func (s *Service) Addr() string { return s.socket.Addr().String() }
 // Run serves the registry until ctx ends, then gives transfers in flight five seconds.
 func (s *Service) Run(ctx context.Context) error {
 	server := &http.Server{Handler: local.Hosts(s), ReadHeaderTimeout: time.Minute, IdleTimeout: time.Minute}
+	var expiring sync.WaitGroup
+	until, end := context.WithCancel(ctx)
+	expiring.Go(func() {
+		guard.Again(until, clockwork.NewRealClock(), s.log, "expiring images", func() { s.expireUntil(until) })
+	})
+	defer func() { end(); expiring.Wait() }()
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)

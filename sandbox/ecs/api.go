@@ -17,6 +17,7 @@ func (s *Service) API() awsapi.Service {
 		"RegisterTaskDefinition":     awsapi.Do(s.apiRegisterDefinition),
 		"DescribeTaskDefinition":     awsapi.Do(s.describeDefinition),
 		"DeregisterTaskDefinition":   awsapi.Do(s.deregisterDefinition),
+		"DeleteTaskDefinitions":      awsapi.Do(s.deleteDefinitions),
 		"ListTaskDefinitionFamilies": awsapi.Do(s.listFamilies),
 		"ListTagsForResource":        awsapi.Do(s.listTags),
 		"TagResource":                awsapi.Do(s.addTags),

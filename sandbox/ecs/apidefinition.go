@@ -94,3 +94,56 @@ func (s *Service) listDefinitions(_ context.Context, in listDefinitionsInput) (o
 	out.ARNs, out.NextToken, err = in.cut(all)
 	return out, err
 }
+
+type deleteDefinitionsInput struct {
+	Definitions []string `json:"taskDefinitions"`
+}
+
+type deleteDefinitionsOutput struct {
+	Definitions []taskDefinitionView `json:"taskDefinitions"`
+	Failures    []failure            `json:"failures"`
+}
+
+// deleteDefinitions deletes task definitions that are INACTIVE. One that tasks or services still have stays
+// DELETE_IN_PROGRESS on AWS until they are gone; here it is refused (ECS API reference, DeleteTaskDefinitions, November 2026).
+func (s *Service) deleteDefinitions(_ context.Context, in deleteDefinitionsInput) (deleteDefinitionsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := deleteDefinitionsOutput{[]taskDefinitionView{}, []failure{}}
+	const most = 10
+	if n := len(in.Definitions); n == 0 || n > most {
+		return out, invalid("taskDefinitions has from 1 to %d elements.", most)
+	}
+	for _, ref := range in.Definitions {
+		d := s.definitions[lastPart(ref)]
+		if d == nil {
+			out.Failures = append(out.Failures, missing(ref))
+			continue
+		}
+		if d.Status == "ACTIVE" || s.used(d) {
+			out.Failures = append(out.Failures, failure{d.ARN, "The specified task definition is still in ACTIVE status, or in use. Please deregister the target and try again."})
+			continue
+		}
+		delete(s.definitions, d.key())
+		s.remove(s.tables.definitions, "d/", d.key())
+		view := d.taskDefinitionView
+		view.Status = "DELETE_IN_PROGRESS"
+		out.Definitions = append(out.Definitions, view)
+	}
+	return out, nil
+}
+
+// used reports whether a task that has not been forgotten, or a service, is of a task definition.
+func (s *Service) used(d *taskDefinition) bool {
+	for _, t := range s.tasks {
+		if t.Internal.Definition == d.key() {
+			return true
+		}
+	}
+	for _, v := range s.services {
+		if v.Status != "INACTIVE" && (v.TaskDefinition == d.ARN || v.Internal.Completed.Definition == d.ARN) {
+			return true
+		}
+	}
+	return false
+}

@@ -14,6 +14,8 @@ func (s *Service) API() awsapi.Service {
 		"CreateLogStream":       awsapi.Do(s.createLogStream),
 		"DeleteLogGroup":        awsapi.Do(s.deleteGroup),
 		"DeleteLogStream":       awsapi.Do(s.deleteLogStream),
+		"TagResource":           awsapi.Do(s.addTags),
+		"UntagResource":         awsapi.Do(s.removeTags),
 		"PutLogEvents":          awsapi.Do(s.putEvents),
 		"PutRetentionPolicy":    awsapi.Do(s.putRetention),
 		"DeleteRetentionPolicy": awsapi.Do(s.deleteRetention),

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"context"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -162,23 +163,46 @@ func (s *Service) putRetention(_ context.Context, in retentionInput) (struct{}, 
 		return struct{}{}, invalid("1 validation error detected: Value '%d' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: %v",
 			in.Days, retentions[1:])
 	}
-	return struct{}{}, s.retain(in.Group, in.Days)
+	return struct{}{}, s.change(in.Group, func(g *group) { g.Retention = in.Days })
 }
 
 func (s *Service) deleteRetention(_ context.Context, in groupInput) (struct{}, error) {
-	return struct{}{}, s.retain(in.Name, 0)
+	return struct{}{}, s.change(in.Name, func(g *group) { g.Retention = 0 })
 }
 
-func (s *Service) retain(group string, days int) error {
+type tagInput struct {
+	ARN  string            `json:"resourceArn"`
+	Tags map[string]string `json:"tags"`
+	Keys []string          `json:"tagKeys"`
+}
+
+func (s *Service) addTags(_ context.Context, in tagInput) (struct{}, error) {
+	return struct{}{}, s.change(in.ARN, func(g *group) {
+		all := map[string]string{}
+		maps.Copy(all, g.Tags)
+		maps.Copy(all, in.Tags)
+		g.Tags = all
+	})
+}
+
+func (s *Service) removeTags(_ context.Context, in tagInput) (struct{}, error) {
+	return struct{}{}, s.change(in.ARN, func(g *group) {
+		maps.DeleteFunc(g.Tags, func(key, _ string) bool { return slices.Contains(in.Keys, key) })
+	})
+}
+
+// change edits a group that is named by its name or its ARN.
+func (s *Service) change(ref string, edit func(*group)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, found, err := s.groups.Get(group)
-	if err != nil || !found {
-		if err == nil {
-			err = errNoGroup()
-		}
+	name, err := s.named(ref, "")
+	if err != nil {
 		return err
 	}
-	g.Retention = days
-	return s.groups.Put(group, g)
+	g, _, err := s.groups.Get(name)
+	if err != nil {
+		return err
+	}
+	edit(&g)
+	return s.groups.Put(name, g)
 }

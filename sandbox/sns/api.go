@@ -14,6 +14,10 @@ import (
 func (s *Service) API() awsapi.Service {
 	return awsapi.Service{
 		Name: "sns", Protocol: awsapi.Query, Namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+		Refused: map[string]string{
+			"Subscribe":           "nobody can subscribe; what is published stands in .slipway/sandbox/topics",
+			"ConfirmSubscription": "nobody can subscribe; what is published stands in .slipway/sandbox/topics",
+		},
 		Actions: map[string]awsapi.Action{
 			"CreateTopic": awsapi.Do(s.createTopic),
 			"DeleteTopic": awsapi.Do(s.deleteTopic),

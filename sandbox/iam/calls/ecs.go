@@ -8,13 +8,20 @@ import (
 )
 
 var containers = map[string]rule{
-	"CreateCapacityProvider":      named("*", "capacity-provider/", "name"),
-	"CreateCluster":               named("*", "cluster/", "clusterName"),
-	"CreateService":               service("serviceName"),
-	"DeleteCapacityProvider":      resource("capacity-provider/", "capacityProvider"),
-	"DeleteCluster":               resource("cluster/", "cluster"),
-	"DeleteService":               service("service"),
-	"DeregisterTaskDefinition":    anywhere,
+	"CreateCapacityProvider":   named("*", "capacity-provider/", "name"),
+	"CreateCluster":            named("*", "cluster/", "clusterName"),
+	"CreateService":            service("serviceName"),
+	"DeleteCapacityProvider":   resource("capacity-provider/", "capacityProvider"),
+	"DeleteCluster":            resource("cluster/", "cluster"),
+	"DeleteService":            service("service"),
+	"DeregisterTaskDefinition": anywhere,
+	"DeleteTaskDefinitions": func(c *Call) []iam.Request {
+		var all []iam.Request
+		for _, name := range c.params.texts("taskDefinitions") {
+			all = append(all, c.on(c.arn("ecs", "task-definition/"+name[strings.LastIndex(name, "/")+1:]))...)
+		}
+		return all
+	},
 	"DescribeCapacityProviders":   resource("capacity-provider/", "capacityProviders"),
 	"DescribeClusters":            resource("cluster/", "clusters"),
 	"DescribeContainerInstances":  member("container-instance/", "containerInstances"),
