@@ -81,17 +81,24 @@ func (w *world) released(args ...string) (r result) {
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	w := ready(t)
+	t.Run("answers the clients of AWS", func(t *testing.T) { clientsOfAWS(t, w.in(t)) })
+	t.Run("drops no request", func(t *testing.T) { underLoad(t, w.in(t)) })
+	t.Run("proves what an update changes", func(t *testing.T) { upIsProved(t, w.in(t)) })
+	t.Run("makes anew what somebody deleted", func(t *testing.T) { goneIsMadeAnew(t, w.in(t)) })
+}
+
+// Nobody who uses the app sees that it is released, that a release of it fails or is interrupted, or that it is rolled back.
+func underLoad(t *testing.T, w *world) {
+	load := visit(w.output("dev", "AppURL"))
+	defer load.leave(t)
 	for _, c := range []struct {
 		name string
 		run  func(*testing.T, *world)
 	}{
-		{"answers the clients of AWS", clientsOfAWS},
-		{"drops no request in a release under load", releaseUnderLoad},
-		{"lets a second deployer wait", secondDeployer},
-		{"gets the previous image back after an interrupt", interrupt},
-		{"returns to a release of the ledger", rollsBack},
-		{"proves what an update changes", upIsProved},
-		{"makes anew what somebody deleted", goneIsMadeAnew},
+		{"in a release", releaseUnderLoad},
+		{"while a second deployer waits", secondDeployer},
+		{"while an interrupt gets the previous image back", interrupt},
+		{"while it returns to a release of the ledger", rollsBack},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, w.in(t)) })
 	}
@@ -103,7 +110,7 @@ func releaseUnderLoad(t *testing.T, w *world) {
 		t.Errorf("a release of what runs already did something: %+v", first.Data.Steps)
 	}
 	commit := w.commit("change color to pink", behaviour{Colour: "pink"})
-	load := demo.StartLoad(first.Data.AppURL+"/version", 100)
+	load := demo.StartLoad(first.Data.AppURL+"/version", 20)
 	second := w.deploy()
 	report := load.Stop()
 	if report.Failed != 0 || report.Requests == 0 {

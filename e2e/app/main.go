@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -109,6 +110,14 @@ func handler(b behaviour) http.Handler {
 			w.WriteHeader(b.Health)
 		}
 		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Second)
+		fmt.Fprintln(w, "at last")
+	})
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // whole: HTTP/1 reads nothing once an answer has begun
+		_, _ = w.Write(body)
 	})
 	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(b.Delay)
