@@ -14,11 +14,12 @@ import (
 // healthy; of a task definition with a broken commit none but two that ended with exit code 1, as ECS shows them
 // (API reference of ListTasks, DescribeTasks, DescribeContainerInstances and DescribeTargetHealth).
 type fleet struct {
-	e      *emulator
-	mu     sync.Mutex
-	broken []string
-	tasks  map[string]task   // by ARN
-	groups map[string]member // by target group
+	e         *emulator
+	mu        sync.Mutex
+	broken    []string
+	tasks     map[string]task   // by ARN
+	groups    map[string]member // by target group
+	revisions map[string]string // the task definition of each service revision, by its ARN
 }
 
 type member struct{ cluster, service string }
@@ -36,7 +37,7 @@ type definition struct {
 }
 
 func newFleet(e *emulator) *fleet {
-	return &fleet{e: e, tasks: map[string]task{}, groups: map[string]member{}}
+	return &fleet{e: e, tasks: map[string]task{}, groups: map[string]member{}, revisions: map[string]string{}}
 }
 
 // ruin makes every task of a commit end at once.
@@ -45,6 +46,9 @@ func (f *fleet) ruin(commit string) {
 	defer f.mu.Unlock()
 	f.broken = append(f.broken, commit)
 }
+
+// fails is whether the tasks of a commit end at once.
+func (f *fleet) fails(commit string) bool { return slices.Contains(f.broken, commit) }
 
 // remember takes from CreateService which target group leads to the service.
 func (f *fleet) remember(request []byte) error {
@@ -72,6 +76,10 @@ func (f *fleet) answer(w http.ResponseWriter, r *http.Request, body []byte) (boo
 	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
 	case "ListTasks":
 		return true, f.list(w, body)
+	case "ListServiceDeployments":
+		return true, f.deployments(w, body)
+	case "DescribeServiceRevisions":
+		return true, f.revised(w, body)
 	case "DescribeTasks":
 		return true, f.describe(w, body)
 	case "DescribeContainerInstances":
@@ -104,8 +112,7 @@ func (f *fleet) of(m member, stopped bool) ([]string, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	fails := slices.Contains(f.broken, known.Commit)
-	if fails != stopped {
+	if f.fails(known.Commit) != stopped {
 		return []string{}, nil
 	}
 	arns := []string{}
@@ -150,7 +157,7 @@ func (f *fleet) rolled(service map[string]any) error {
 	running, state := service["desiredCount"], "COMPLETED"
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if slices.Contains(f.broken, known.Commit) {
+	if f.fails(known.Commit) {
 		running, state = 0, "IN_PROGRESS"
 	}
 	service["runningCount"], service["pendingCount"] = running, 0

@@ -27,7 +27,7 @@ type visitors struct {
 	failed    map[string]int // by what went wrong
 }
 
-// visit begins 300 requests a second to an app.
+// visit begins 400 requests a second to an app.
 func visit(url string) *visitors {
 	v := &visitors{failed: map[string]int{}, enough: make(chan struct{})}
 	body := bytes.Repeat([]byte("slipway "), 8<<10)
@@ -37,7 +37,7 @@ func visit(url string) *visitors {
 	for _, stays := range []bool{true, false} {
 		attacker := vegeta.NewAttacker(vegeta.KeepAlive(stays), vegeta.Timeout(20*time.Second), vegeta.MaxBody(int64(len(body))+1))
 		v.attackers = append(v.attackers, attacker)
-		results := attacker.Attack(vegeta.NewStaticTargeter(targets...), vegeta.Rate{Freq: 150, Per: time.Second}, 0, "visitors")
+		results := attacker.Attack(vegeta.NewStaticTargeter(targets...), vegeta.Rate{Freq: 200, Per: time.Second}, 0, "visitors")
 		v.done.Go(func() {
 			for r := range results {
 				v.count(r, body, stays)

@@ -7,6 +7,7 @@ import (
 
 	"slipway/automation/diagnose"
 	"slipway/automation/engine"
+	"slipway/automation/release/ecs"
 	"slipway/infra/config"
 )
 
@@ -146,10 +147,9 @@ func (p pass) findPrevious(ctx context.Context, t trail) (Site, error) {
 // overtaken is an *overtakenError once another release has taken over: while we waited for the lock, it held it. A
 // service that does not answer is no reason to leave a bad image in place.
 func (p pass) overtaken(ctx context.Context, site Site, change Change) error {
-	s, err := p.Cloud.Service(ctx, site.Before.Cluster, site.Before.Service)
-	primary := s.Primary()
-	if err == nil && primary.ID != "" && change.TaskDefinition != "" && compare(primary.TaskDefinition, change.TaskDefinition) == newer {
-		return &overtakenError{revisionOf(primary.TaskDefinition)}
+	record, err := ecs.Recall(ctx, p.Cloud, site.Before.place())
+	if _, newer := record.Of(change.TaskDefinition); err == nil && newer != "" {
+		return &overtakenError{revisionOf(newer)}
 	}
 	return nil
 }

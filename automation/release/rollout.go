@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,20 +50,28 @@ func (p pass) rollout(ctx context.Context, site Site, change Change) (Rollout, e
 
 // judge says whether the rollout is over, and how.
 func (w *watch) judge(s ecs.Snapshot) (r Rollout, end ended, over bool, err error) {
-	deployment, there := find(s.Service, w.own)
-	w.known = w.known || there
+	deployment, _ := find(s.Service, w.own)
+	record, newer := s.Record.Of(w.own)
+	w.known = w.known || record.Status != "" && !record.GivenUp() // what it may have been given up before is of before
 	if !w.known && w.Clock.Since(w.begun) < settle {
 		return r, end, false, nil
 	}
-	switch primary := s.Service.Primary(); {
+	primary := s.Service.Primary()
+	if record.Status == "" && primary.TaskDefinition != w.own {
+		newer = primary.TaskDefinition
+	}
+	switch {
 	case primary.ID == "":
 		return r, end, true, fmt.Errorf("service %s has no deployment any more (status %s)", s.Service.Name, s.Service.Status)
-	case compare(primary.TaskDefinition, w.own) == newer:
-		return Rollout{Newer: primary.TaskDefinition}, superseded(revisionOf(primary.TaskDefinition) + " took over"), true, nil
-	case compare(primary.TaskDefinition, w.own) == older:
-		return r, end, true, &rolledBackByECS{reason: deployment.RolloutReason, to: revisionOf(primary.TaskDefinition)}
-	case deployment.RolloutState == "FAILED":
-		return r, end, true, fmt.Errorf("ECS gave the rollout up: %s", deployment.RolloutReason)
+	case newer != "":
+		return Rollout{Newer: newer}, superseded(revisionOf(newer) + " took over"), true, nil
+	case primary.TaskDefinition != w.own:
+		if !record.GivenUp() {
+			return r, end, false, nil // the record comes after
+		}
+		return r, end, true, &rolledBackByECS{reason: record.Reason, to: revisionOf(primary.TaskDefinition)}
+	case record.GivenUp(), deployment.RolloutState == "FAILED":
+		return r, end, true, fmt.Errorf("ECS gave the rollout up: %s", cmp.Or(record.Reason, deployment.RolloutReason))
 	case serves(s, deployment):
 		return r, w.live(deployment), true, nil
 	}

@@ -18,6 +18,7 @@ type Cloud interface {
 	identities
 	imageStore
 	diagnose.Cloud
+	ServiceDeployments(ctx context.Context, cluster, service string, after time.Time) ([]cloud.ServiceDeployment, error)
 	// Redeploy makes a service deploy a task definition, also when it is the one that it was asked for last.
 	Redeploy(ctx context.Context, cluster, service, taskDefinition string) error
 }

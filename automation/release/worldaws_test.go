@@ -85,6 +85,23 @@ func (w *world) Service(ctx context.Context, _, _ string) (cloud.Service, error)
 	return w.now().service, ctx.Err()
 }
 
+// ServiceDeployments is ECS's record: what it gave up comes first, since a roll back belongs to the deployment that it ends.
+func (w *world) ServiceDeployments(ctx context.Context, _, _ string, _ time.Time) (all []cloud.ServiceDeployment, err error) {
+	if err := w.denied("record"); err != nil {
+		return nil, err
+	}
+	for _, d := range w.now().service.Deployments {
+		one := cloud.ServiceDeployment{TaskDefinition: d.TaskDefinition, Status: d.RolloutState, Reason: d.RolloutReason}
+		if one.Status == "FAILED" {
+			one.Status = "ROLLBACK_SUCCESSFUL"
+			all = append([]cloud.ServiceDeployment{one}, all...)
+			continue
+		}
+		all = append(all, one)
+	}
+	return all, ctx.Err()
+}
+
 func (w *world) Tasks(ctx context.Context, _, _ string, stopped bool) ([]cloud.Task, error) {
 	if err := w.denied("tasks"); err != nil {
 		return nil, err

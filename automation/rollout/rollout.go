@@ -170,14 +170,8 @@ func (w *Watch) ended(ctx context.Context, s cloud.Service, deployment string) e
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(all, func(a, b cloud.ServiceDeployment) int { return a.Created.Compare(b.Created) })
-	if len(all) > 0 && bad[all[0].Status] {
-		return &Failed{Reason: all[0].Reason, Events: w.events}
+	if n := len(all); n > 0 && all[n-1].GivenUp() && (n == 1 || all[n-1].Status != "STOPPED") {
+		return &Failed{Reason: all[n-1].Reason, Events: w.events}
 	}
 	return ErrSuperseded
-}
-
-var bad = map[string]bool{
-	"STOP_REQUESTED": true, "STOPPED": true, "ROLLBACK_REQUESTED": true, "ROLLBACK_IN_PROGRESS": true,
-	"ROLLBACK_SUCCESSFUL": true, "ROLLBACK_FAILED": true,
 }

@@ -65,16 +65,19 @@ func (r reach) releases() []policy.Statement {
 		policy.Allow("*", "ec2:DescribeAvailabilityZones", "ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition",
 			"elasticloadbalancing:DescribeTargetHealth"),
 		policy.Allow("*", "ecs:ListTasks").When("ArnLike", "ecs:cluster", r.arn("ecs", "cluster/"+r.app+"-*")),
-		policy.AllowEach(r.each("ecs", "service/", "-cluster-*/*"), "ecs:DescribeServices", "ecs:TagResource", "ecs:UpdateService"),
+		policy.AllowEach(r.each("ecs", "service/", "-cluster-*/*"), "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:TagResource",
+			"ecs:UpdateService"),
+		policy.Allow(r.arn("ecs", "service-revision/"+r.app+"-*"), "ecs:DescribeServiceRevisions"),
 		policy.AllowEach(r.each("ecs", "task-definition/", ":*"), "ecs:TagResource"),
 		policy.AllowEach(r.each("ecs", "task/", "-cluster-*/*"), "ecs:DescribeTasks", "ecs:StopTask"),
 		policy.AllowEach(r.each("ecs", "container-instance/", "-cluster-*/*"), "ecs:DescribeContainerInstances"),
-		policy.AllowEach(r.logs(":log-stream:*"), "logs:GetLogEvents"),
 		policy.AllowEach(roles, "iam:PassRole").When("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
 	}
 }
 
-// before is the one task that slipway:before runs with a new image.
-func (r reach) before() policy.Statement {
-	return policy.Allow(r.arn("ecs", "task-definition/"+r.app+"-*-before:*"), "ecs:RunTask").When("ArnLike", "ecs:cluster", r.arn("ecs", "cluster/"+r.app+"-*"))
+// tasks are the one task that slipway:before runs with a new image, and what it and others said: a policy of releases would be
+// longer than IAM takes.
+func (r reach) tasks() []policy.Statement {
+	run := policy.Allow(r.arn("ecs", "task-definition/"+r.app+"-*-before:*"), "ecs:RunTask").When("ArnLike", "ecs:cluster", r.arn("ecs", "cluster/"+r.app+"-*"))
+	return []policy.Statement{run, policy.AllowEach(r.logs(":log-stream:*"), "logs:GetLogEvents")}
 }

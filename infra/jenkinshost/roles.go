@@ -71,8 +71,8 @@ func (h *Host) policies() []duty {
 			return hostStatements(h.in.Where, h.AdminParameter, bucket, key, logGroup)
 		}},
 		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
-		{"images", "Push images to one repository, and run the task of slipway:before with a new one", func(registry, _, _, _ string) []policy.Statement {
-			return append(pushStatements(h.in.Config, registry), reach.before())
+		{"images", "Push images to one repository, and run the task of slipway:before with a new one and read what tasks say", func(registry, _, _, _ string) []policy.Statement {
+			return append(pushStatements(h.in.Config, registry), reach.tasks()...)
 		}},
 		{"deploy", "Release images to the environments, record it, and tell of failures", func(_, bucket, _, _ string) []policy.Statement {
 			return slices.Concat(reach.releases(), ledgerStatements(h.in.Config, bucket), notifyStatements(h.in.Config))

@@ -16,6 +16,7 @@ type Cloud interface {
 	Service(ctx context.Context, cluster, name string) (cloud.Service, error)
 	Tasks(ctx context.Context, cluster, service string, stopped bool) ([]cloud.Task, error)
 	Targets(ctx context.Context, targetGroup string) ([]cloud.Target, error)
+	records
 }
 
 // Place is where to look.
@@ -28,8 +29,9 @@ type Place struct {
 // Snapshot is a service with its tasks and targets.
 type Snapshot struct {
 	Service  cloud.Service
+	Record   Record       // only when the past is asked for
 	Tasks    []cloud.Task // that shall run, of every deployment
-	Stopped  []cloud.Task // that ECS still remembers, for about an hour; only when asked for
+	Stopped  []cloud.Task // that ECS still remembers, for about an hour; as Record
 	Targets  []cloud.Target
 	Balanced bool // there is a load balancer
 }
@@ -38,14 +40,15 @@ type Snapshot struct {
 const answerTime = 30 * time.Second
 
 // Look asks for everything side by side. A source that does not answer within 30 seconds is an error.
-func Look(ctx context.Context, from Cloud, at Place, stopped bool) (Snapshot, error) {
+func Look(ctx context.Context, from Cloud, at Place, past bool) (Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	s := Snapshot{Balanced: at.TargetGroup != ""}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { s.Service, err = from.Service(ctx, at.Cluster, at.Service); return err })
 	g.Go(func() (err error) { s.Tasks, err = from.Tasks(ctx, at.Cluster, at.Service, false); return err })
-	if stopped {
+	if past {
+		g.Go(func() (err error) { s.Record, err = Recall(ctx, from, at); return err })
 		g.Go(func() (err error) { s.Stopped, err = from.Tasks(ctx, at.Cluster, at.Service, true); return err })
 	}
 	if s.Balanced {
