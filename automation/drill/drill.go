@@ -1,0 +1,216 @@
+// Package drill makes faults for real, by the deployer itself, on an environment in a sandbox that is thrown away, and checks
+// that the report says what the matter is.
+package drill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"slipway/automation/cloud"
+	"slipway/automation/diagnose"
+	"slipway/automation/drill/app"
+	"slipway/automation/project"
+	"slipway/infra/outputs"
+)
+
+const environment = "dev"
+
+// Result is what came of a drill. It encodes as JSON as it stands.
+type Result struct {
+	Name    string  `json:"name"`
+	Fault   string  `json:"fault"`
+	Wanted  string  `json:"wanted"` // the rule that has to conclude
+	Rule    string  `json:"rule"`   // the one that did
+	Cause   string  `json:"cause"`
+	Next    string  `json:"next"`
+	Serves  bool    `json:"serves"` // the version before serves, or serves again
+	Seconds float64 `json:"seconds"`
+	Problem string  `json:"problem,omitempty"` // why the fault could not be made
+}
+
+// Passed is whether the report found the fault and the environment serves.
+func (r Result) Passed() bool { return r.Problem == "" && r.Rule == r.Wanted && r.Serves }
+
+// Field is a project with a sandbox and an environment of its own, in which drills run.
+type Field struct {
+	slipway, root, repository string
+}
+
+// Open makes a field in a folder, which it empties, and turns this process to it: a sandbox, its delivery and an environment with an app that works. It is
+// closed by Close, also after an error.
+func Open(ctx context.Context, slipway, root string) (*Field, error) {
+	f := &Field{slipway: slipway, root: root}
+	if _, err := os.Stat(root); err == nil {
+		_ = f.Close(ctx) // what a drill that was killed left
+	}
+	if err := os.RemoveAll(root); err != nil {
+		return f, err
+	}
+	for _, part := range []func(context.Context) error{f.plant, f.start, f.settle} {
+		if err := part(ctx); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// plant writes the project. Its app is this program, which is in the image under the name of app.
+func (f *Field) plant(ctx context.Context) error {
+	if err := os.MkdirAll(f.root, 0o755); err != nil {
+		return err
+	}
+	fresh := project.Fresh{Name: "drill", Port: 8080, HealthPath: "/healthz", Dockerfile: "Dockerfile"}
+	if _, err := project.Create(f.root, fresh); err != nil {
+		return err
+	}
+	if err := f.git(ctx, "init", "--quiet", "--initial-branch=main"); err != nil {
+		return err
+	}
+	if err := copyFile(f.slipway, filepath.Join(f.root, "slipway")); err != nil {
+		return err
+	}
+	return f.commit(ctx, Drill{Name: "a good version"})
+}
+
+func (f *Field) start(ctx context.Context) error {
+	if err := f.run(ctx, nil, "sandbox", "start", "--port", "0", "--http-port", "0"); err != nil {
+		return err
+	}
+	var env struct {
+		Set   map[string]string
+		Unset []string
+	}
+	if err := f.run(ctx, &env, "sandbox", "env", "--json"); err != nil {
+		return err
+	}
+	var wrong []error
+	for _, name := range env.Unset {
+		wrong = append(wrong, os.Unsetenv(name))
+	}
+	for name, value := range env.Set {
+		wrong = append(wrong, os.Setenv(name, value))
+	}
+	return errors.Join(wrong...)
+}
+
+func (f *Field) settle(ctx context.Context) error {
+	var up struct{ Outputs map[string]any }
+	if err := f.run(ctx, &up, "up", "delivery", "--yes", "--json"); err != nil {
+		return err
+	}
+	f.repository, _ = up.Outputs[outputs.RepositoryName].(string)
+	if err := f.run(ctx, nil, "up", environment, "--yes"); err != nil {
+		return err
+	}
+	return f.run(ctx, nil, "deploy", environment, "--yes")
+}
+
+// Run makes a fault, reads the report, and takes the fault away.
+func (f *Field) Run(ctx context.Context, d Drill) (r Result, err error) {
+	begun := time.Now()
+	r = Result{Name: d.Name, Fault: d.Fault, Wanted: d.Rule}
+	if err := f.cause(ctx, d); err == nil {
+		r.Problem = "the fault did no harm"
+	} else if ctx.Err() != nil {
+		return r, err
+	}
+	var found struct {
+		Well   bool
+		Report *diagnose.Report
+	}
+	if err := f.run(ctx, &found, "diagnose", environment, "--json"); err != nil {
+		return r, err
+	}
+	if found.Report != nil {
+		r.Rule, r.Cause, r.Next = found.Report.Finding.Rule, found.Report.Cause, found.Report.Next
+	}
+	r.Serves = found.Well || d.Lost // tasks that run need no image
+	r.Seconds = time.Since(begun).Seconds()
+	return r, f.mend(ctx, d)
+}
+
+// cause makes the fault; its error is that of the deployer.
+func (f *Field) cause(ctx context.Context, d Drill) error {
+	switch {
+	case d.Settings != "":
+		if err := f.set(d.Settings); err != nil {
+			return err
+		}
+		return f.run(ctx, nil, "up", environment, "--yes")
+	case d.Lost:
+		if err := f.lose(ctx); err != nil {
+			return err
+		}
+		return f.run(ctx, nil, "restart", environment, "--timeout", "1m")
+	}
+	if err := f.commit(ctx, d); err != nil {
+		return err
+	}
+	return f.run(ctx, nil, "deploy", environment, "--yes")
+}
+
+// mend takes away what the next drill must not find.
+func (f *Field) mend(ctx context.Context, d Drill) error {
+	switch {
+	case d.Settings != "":
+		if err := f.set(""); err != nil {
+			return err
+		}
+		return f.run(ctx, nil, "up", environment, "--yes")
+	case d.Lost:
+		if err := f.commit(ctx, Drill{Name: "built again"}); err != nil {
+			return err
+		}
+		return f.run(ctx, nil, "deploy", environment, "--yes")
+	}
+	return nil
+}
+
+func (f *Field) set(lines string) error {
+	return os.WriteFile(filepath.Join(f.root, "Pulumi."+environment+".yaml"), []byte("config:\n  slipway:kind: environment\n"+lines), 0o644)
+}
+
+// lose deletes the image that runs.
+func (f *Field) lose(ctx context.Context) error {
+	var shown struct{ Environments []struct{ Digest string } }
+	if err := f.run(ctx, &shown, "status", environment, "--json"); err != nil {
+		return err
+	}
+	at, err := cloud.New(ctx, cloud.Place{})
+	if err != nil {
+		return err
+	}
+	return at.DeleteImages(ctx, f.repository, []string{shown.Environments[0].Digest})
+}
+
+// commit records an app that behaves as a drill says.
+func (f *Field) commit(ctx context.Context, d Drill) error {
+	behaviour, err := json.Marshal(d.App)
+	if err != nil {
+		return err
+	}
+	files := map[string]string{"behaviour.json": string(behaviour), "program": d.Program, "Dockerfile": dockerfile(d)}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(f.root, name), []byte(text), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := f.git(ctx, "add", "--all"); err != nil {
+		return err
+	}
+	return f.git(ctx, "-c", "user.name=Slipway drill", "-c", "user.email=drill@localhost", "-c", "commit.gpgSign=false",
+		"commit", "--quiet", "--no-verify", "--allow-empty", "--message", d.Name)
+}
+
+func dockerfile(d Drill) string {
+	entry := `"/slipway", "sandbox", "drill-app"`
+	if d.Program != "" {
+		entry = `"/program"`
+	}
+	return fmt.Sprintf("FROM scratch\nCOPY slipway /\nCOPY program behaviour.json %s\nEXPOSE 8080\nENTRYPOINT [%s]\n", filepath.Dir(app.File), entry)
+}
