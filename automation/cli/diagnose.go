@@ -112,21 +112,29 @@ func (d *Deployer) diagnose(ctx context.Context, name string, book ledger.Ledger
 			Environment: name, Cluster: e.text(outputs.Cluster), Service: e.text(outputs.Service), TaskDefinition: primary.TaskDefinition,
 			Deployment: primary.ID, Since: primary.Created, LogGroup: e.text(outputs.LogGroup), TargetGroup: e.text(outputs.TargetGroup),
 		})
-		return diagnosis{Environment: name, Report: &report}, nil
-	}
-	newest, err := book.List(ctx, 1)
-	if err != nil {
-		return diagnosis{}, err
-	}
-	found := diagnosis{Environment: name}
-	if len(newest) > 0 {
-		if found, _, err = kept(newest[0]); err != nil {
-			return diagnosis{}, err
+		if report.Clear {
+			return diagnosis{Environment: name, Report: &report}, nil
 		}
-		found.Environment = name
+		// it may be on its way back from a release that failed, of which the ledger knows more
+		found, err := ofNewest(ctx, name, book)
+		if found.Report == nil {
+			found.Report = &report
+		}
+		return found, err
 	}
-	found.Well = true
-	return found, nil
+	found, err := ofNewest(ctx, name, book)
+	found.Well = err == nil
+	return found, err
+}
+
+// ofNewest is the report that the ledger keeps of the newest release, if it has one.
+func ofNewest(ctx context.Context, name string, book ledger.Ledger) (found diagnosis, err error) {
+	newest, err := book.List(ctx, 1)
+	if err == nil && len(newest) > 0 {
+		found, _, err = kept(newest[0])
+	}
+	found.Environment = name
+	return found, err
 }
 
 // wellNow says that a service has settled with as many tasks as it wants, and as many healthy targets.

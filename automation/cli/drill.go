@@ -122,7 +122,10 @@ func drillAll(ctx context.Context, sink ui.Sink, field *drill.Field, drills []dr
 			end.Outcome = ui.Failed
 		}
 		sink.Event(end)
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return results, &fault.Error{Op: "drilling " + d.Name, Cause: "interrupted; the drill's environment is removed", Next: "slipway sandbox drill " + d.Name, Code: fault.Interrupted}
+		case err != nil:
 			return results, err
 		}
 		results = append(results, r)

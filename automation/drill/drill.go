@@ -15,6 +15,7 @@ import (
 	"slipway/automation/diagnose"
 	"slipway/automation/drill/app"
 	"slipway/automation/project"
+	"slipway/automation/release/ledger"
 	"slipway/infra/outputs"
 )
 
@@ -114,24 +115,57 @@ func (f *Field) settle(ctx context.Context) error {
 func (f *Field) Run(ctx context.Context, d Drill) (r Result, err error) {
 	begun := time.Now()
 	r = Result{Name: d.Name, Fault: d.Fault, Wanted: d.Rule}
-	if err := f.cause(ctx, d); err == nil {
+	var newest recorded
+	if err := f.run(ctx, &newest, "show", environment, "--json"); err != nil {
+		return r, err
+	}
+	fault := f.cause(ctx, d)
+	switch {
+	case ctx.Err() != nil:
+		return r, fault
+	case fault == nil:
 		r.Problem = "the fault did no harm"
-	} else if ctx.Err() != nil {
-		return r, err
+	case d.Lost: // what runs is found by a look at it
+		r, err = f.look(ctx, r)
+	default:
+		r, err = f.read(ctx, r, newest.Number, fault)
 	}
-	var found struct {
-		Well   bool
-		Report *diagnose.Report
-	}
-	if err := f.run(ctx, &found, "diagnose", environment, "--json"); err != nil {
-		return r, err
-	}
-	if found.Report != nil {
-		r.Rule, r.Cause, r.Next = found.Report.Finding.Rule, found.Report.Cause, found.Report.Next
-	}
-	r.Serves = found.Well || d.Lost // tasks that run need no image
 	r.Seconds = time.Since(begun).Seconds()
-	return r, f.mend(ctx, d)
+	return r, errors.Join(err, f.mend(ctx, d))
+}
+
+// recorded is a release in the ledger.
+type recorded struct {
+	Number  int
+	Outcome string
+	Report  *diagnose.Report
+}
+
+// read takes the report that the ledger keeps of the release after a number; where there is none, the fault was refused.
+func (f *Field) read(ctx context.Context, r Result, after int, fault error) (Result, error) {
+	var e recorded
+	err := f.run(ctx, &e, "show", environment, "--json")
+	if err == nil && e.Number == after {
+		r.Problem = fault.Error()
+		return r, nil
+	}
+	r.Serves = e.Outcome == ledger.RolledBack
+	return r.told(e.Report), err
+}
+
+// look asks for a report of what is there. Tasks that run need no image.
+func (f *Field) look(ctx context.Context, r Result) (Result, error) {
+	var found struct{ Report *diagnose.Report }
+	err := f.run(ctx, &found, "diagnose", environment, "--json")
+	r.Serves = true
+	return r.told(found.Report), err
+}
+
+func (r Result) told(report *diagnose.Report) Result {
+	if report != nil {
+		r.Rule, r.Cause, r.Next = report.Finding.Rule, report.Finding.Cause, report.Finding.Next
+	}
+	return r
 }
 
 // cause makes the fault; its error is that of the deployer.
