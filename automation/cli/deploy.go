@@ -20,7 +20,7 @@ func deployCommand() *cobra.Command {
 	var w wait
 	var o origin
 	var app string
-	var infrastructure, quiet bool
+	var infrastructure, quiet, supersede bool
 	var e exception
 	cmd := &cobra.Command{
 		Use: "deploy [ENVIRONMENT]", Short: "Build a commit's image, release it, and prove that it serves",
@@ -43,7 +43,7 @@ else a release has to pass.`,
 				return err
 			}
 			o.give(d)
-			d.AllowInfrastructure, d.Exception = infrastructure, e
+			d.AllowInfrastructure, d.Exception, d.Supersede = infrastructure, e, supersede
 			if err := e.check(cmd); err != nil {
 				return err
 			}
@@ -61,6 +61,7 @@ else a release has to pass.`,
 	o.flags(cmd)
 	cmd.Flags().StringVar(&app, "app", "", "folder of the app (default: context of slipway:build)")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print the app's URL and nothing else, but for warnings and errors")
+	cmd.Flags().BoolVar(&supersede, "supersede", false, "end the release of an older commit that is in progress; the ledger keeps by whom")
 	cmd.Flags().BoolVar(&infrastructure, "allow-infrastructure", false, "also change what is neither task definition nor service")
 	return cmd
 }

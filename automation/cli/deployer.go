@@ -39,6 +39,7 @@ type Deployer struct {
 	Execution           string // the pipeline execution that releases, if one does
 	BuildURL            string // the page of the build that releases, if one does
 	AllowInfrastructure bool
+	Supersede           bool      // end releases of older commits that are in progress
 	Exception           exception // what a person lets through
 }
 
@@ -259,7 +260,15 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 		Sink: d.Sink, VersionPath: config.VersionPath, HealthPath: config.HealthPath, HealthStatus: config.HealthCheck.Matcher,
 		AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}
+	if d.Supersede {
+		options.Supersedes = d.older
+	}
 	return options, func() { target.Close(); delivery.Close() }, nil
+}
+
+// older is whether a commit is an ancestor of another one, as far as this clone knows both.
+func (d *Deployer) older(ctx context.Context, one, other string) bool {
+	return project.Git(ctx, d.Project.Root, "merge-base", "--is-ancestor", "--end-of-options", one, other).Run() == nil
 }
 
 // environment reads and checks the configuration of a stack that must be an environment, with the files that it names.

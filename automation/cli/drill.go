@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,13 +20,13 @@ import (
 
 func sandboxDrill() *cobra.Command {
 	return &cobra.Command{
-		Use: "drill [NAME|all]", Short: "Make a fault for real on an environment that is thrown away, and check that its report says what it is",
+		Use: "drill [NAME... | all]", Short: "Make a fault for real on an environment that is thrown away, and check that its report says what it is",
 		Long: `Without a name it lists the drills. A drill starts a sandbox of its own in .slipway/drill, brings up an environment with an
 app that works, and has the deployer release or change what does not. Then it compares what slipway diagnose says with the
 fault that was made, and whether the version before serves. All of it is removed at the end; the project, its environments
 and its sandbox are left alone. Exit code 1 when a report said something else.`,
-		Example: "  slipway sandbox drill\n  slipway sandbox drill memory\n  slipway sandbox drill all --json",
-		Args:    arguments(0, 1, "the name of a drill, all, or nothing to list them"),
+		Example: "  slipway sandbox drill\n  slipway sandbox drill memory secret\n  slipway sandbox drill all --json",
+		Args:    arguments(0, len(drill.All), "names of drills, all, or nothing to list them"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(drillNames(), "all"), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -33,7 +34,11 @@ and its sandbox are left alone. Exit code 1 when a report said something else.`,
 			if len(args) == 0 {
 				return listDrills(cmd)
 			}
-			return runDrills(cmd, args[0])
+			drills, err := chosen(args)
+			if err != nil {
+				return err
+			}
+			return runDrills(cmd, drills)
 		},
 	}
 }
@@ -69,14 +74,22 @@ func listDrills(cmd *cobra.Command) error {
 	return nil
 }
 
-func runDrills(cmd *cobra.Command, name string) (err error) {
-	session, ctx := From(cmd), cmd.Context()
-	drills := drill.Find(name)
-	if len(drills) == 0 {
-		return &fault.Error{
-			Op: "looking for a drill", Cause: fmt.Sprintf("there is no drill %q", name), Next: "one of " + strings.Join(drillNames(), ", ") + ", or all", Code: fault.BadInput,
+// chosen are the drills of the names.
+func chosen(names []string) (drills []drill.Drill, err error) {
+	for _, name := range names {
+		found := drill.Find(name)
+		if len(found) == 0 {
+			return nil, &fault.Error{
+				Op: "looking for a drill", Cause: fmt.Sprintf("there is no drill %q", name), Next: "one of " + strings.Join(drillNames(), ", ") + ", or all", Code: fault.BadInput,
+			}
 		}
+		drills = append(drills, found...)
 	}
+	return drills, nil
+}
+
+func runDrills(cmd *cobra.Command, drills []drill.Drill) (err error) {
+	session, ctx := From(cmd), cmd.Context()
 	p, err := session.Project()
 	if err != nil {
 		return err
@@ -117,7 +130,7 @@ func drillAll(ctx context.Context, sink ui.Sink, field *drill.Field, drills []dr
 	for _, d := range drills {
 		sink.Event(ui.StepStarted{Name: d.Name})
 		r, err := field.Run(ctx, d)
-		end := ui.StepEnded{Name: d.Name, Outcome: ui.Done, Note: r.Cause}
+		end := ui.StepEnded{Name: d.Name, Outcome: ui.Done, Note: r.Cause, Duration: time.Duration(r.Seconds * float64(time.Second))}
 		if err != nil || !r.Passed() {
 			end.Outcome = ui.Failed
 		}

@@ -94,6 +94,7 @@ func printEntry(out io.Writer, e ledger.Entry) {
 	}
 	row("release", fmt.Sprintf("%d of %s, %s", e.Number, e.Environment, kind(e)))
 	row("outcome", e.Outcome)
+	row("superseded by", e.SupersededBy)
 	row("commit", e.Commit)
 	row("author", e.Author)
 	row("subject", e.Subject)

@@ -17,6 +17,9 @@ func (p pass) begin(ctx context.Context, site Site, image Image) error {
 	if p.log.attempt != nil {
 		return nil
 	}
+	if err := p.supersede(ctx, site); err != nil {
+		return err
+	}
 	attempt, err := site.Ledger.Begin(ctx, p.entry(site, image))
 	if err != nil {
 		return fmt.Errorf("record that the release begins: %w", err)
@@ -73,6 +76,9 @@ func (p pass) finish(ctx context.Context, end ending) error {
 	e.Outcome, e.Ended = end.outcome, p.Clock.Now().UTC().Truncate(time.Millisecond)
 	e.Image, e.Digest, e.Previous = end.image.Ref(), end.image.Digest, end.site.Previous.Ref()
 	e.TaskDefinition, e.Serves, e.Error, e.Gates = end.change.TaskDefinition, end.serves, failure(end.err), p.log.gates
+	if e.Outcome == ledger.Superseded {
+		e.SupersededBy = end.newer()
+	}
 	e.Steps = nil
 	for _, s := range p.log.times {
 		e.Steps = append(e.Steps, ledger.Step{Name: s.Name, Outcome: string(s.Outcome), Seconds: s.Seconds, Note: cut(s.Note)})
@@ -106,7 +112,11 @@ func (e ending) conclude(ctx context.Context) {
 	if e.outcome == Failed && fault.CodeOf(e.err) == fault.Interrupted {
 		e.outcome = ledger.Interrupted
 	}
-	if err := e.finish(ctx, e); err != nil {
+	err := e.finish(ctx, e)
+	if e.outcome == Superseded && errors.Is(err, ledger.ErrEnded) {
+		return // whoever took over wrote it
+	}
+	if err != nil {
 		e.warn("how the release ended could not be recorded: %v", err)
 	}
 }

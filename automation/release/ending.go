@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func (p pass) end(ctx context.Context, t trail, failed error, restore way) (Resu
 	e := ending{pass: p, trail: t, outcome: Failed, failed: failed}
 	trouble, over := expired(failed)
 	switch {
-	case failed == nil && t.superseded():
+	case taken(failed) != "", failed == nil && t.superseded():
 		e.outcome = Superseded
 	case failed == nil:
 		e.outcome = Released
@@ -41,11 +42,16 @@ func (p pass) end(ctx context.Context, t trail, failed error, restore way) (Resu
 	default:
 		e.err = p.describe(ctx, t, failed)
 	}
-	if t.passed { // also when it could not be recorded
+	if t.passed && e.outcome != Superseded { // also when it could not be recorded
 		e.outcome = Released
 	}
 	e.conclude(ctx)
 	return e.result(), e.err
+}
+
+// newer is what took over.
+func (e ending) newer() string {
+	return cmp.Or(taken(e.failed), revisionOf(e.trail.rollout.Newer))
 }
 
 func (e ending) result() Result {

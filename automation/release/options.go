@@ -1,6 +1,7 @@
 package release
 
 import (
+	"context"
 	"regexp"
 	"time"
 
@@ -40,9 +41,12 @@ type Options struct {
 	Sink     ui.Sink
 	Clock    clockwork.Clock
 
-	VersionPath         string        // path of the app's version answer; empty: the proof asks at HealthPath instead
-	HealthPath          string        // path of the load balancer's health check; default /
-	HealthStatus        string        // statuses that the check accepts, as a target group's matcher has them; default 200
+	VersionPath  string // path of the app's version answer; empty: the proof asks at HealthPath instead
+	HealthPath   string // path of the load balancer's health check; default /
+	HealthStatus string // statuses that the check accepts, as a target group's matcher has them; default 200
+	// Supersedes says whether a commit, whose release is in progress, is older than this release's, and is ended then; nil lets
+	// others be.
+	Supersedes          func(ctx context.Context, older, newer string) bool
 	AllowInfrastructure bool          // update also what is neither task definition nor service
 	Deadline            time.Duration // for the whole release; default 15 minutes
 	RollbackDeadline    time.Duration // for putting the previous image back; default 10 minutes

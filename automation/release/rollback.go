@@ -35,7 +35,7 @@ func (e ending) undo(ctx context.Context, restore way) ending {
 	var newer *overtakenError
 	switch {
 	case errors.As(err, &newer):
-		e.outcome = Superseded
+		e.outcome, e.failed = Superseded, err
 		e.note("%s: nothing is put back", newer)
 	case again.superseded():
 		e.outcome = Superseded
@@ -147,6 +147,9 @@ func (p pass) findPrevious(ctx context.Context, t trail) (Site, error) {
 // overtaken is an *overtakenError once another release has taken over: while we waited for the lock, it held it. A
 // service that does not answer is no reason to leave a bad image in place.
 func (p pass) overtaken(ctx context.Context, site Site, change Change) error {
+	if err := p.wanted(ctx); err != nil {
+		return err
+	}
 	record, err := ecs.Recall(ctx, p.Cloud, site.Before.place())
 	if _, newer := record.Of(change.TaskDefinition); err == nil && newer != "" {
 		return &overtakenError{revisionOf(newer)}

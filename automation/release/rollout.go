@@ -37,6 +37,9 @@ func (p pass) rollout(ctx context.Context, site Site, change Change) (Rollout, e
 			}
 			w.waited = true
 		}
+		if by := w.endedBy(ctx); by != "" {
+			return Rollout{Newer: by}, superseded(by + " took over"), nil
+		}
 		if !p.Clock.Now().Before(p.until) {
 			return Rollout{}, ended{}, w.late(err)
 		}

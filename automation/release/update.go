@@ -91,6 +91,9 @@ func (p pass) apply(ctx context.Context, site Site, image Image, plan Plan) (Cha
 		return Change{}, ended{}, err
 	}
 	c := Change{Same: !p.repair && site.Past.Live.Number > 0}
+	if !p.repair { // the way back has a question of its own
+		ctx = engine.Unless(ctx, p.wanted)
+	}
 	changes, err := p.Stack.Update(ctx, plan.Config, p.message(image))
 	if c.Moved = began(changes, err); err != nil {
 		return c, ended{}, p.locked(err)

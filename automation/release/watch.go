@@ -43,6 +43,7 @@ type watch struct {
 	known  bool // our deployment was seen
 	waited bool // it was not live at the first look
 	counts string
+	asked  time.Time       // when the ledger was asked last whether the release still counts
 	lost   time.Time       // when AWS stopped answering; zero while it does
 	told   map[string]bool // service events, by id
 	past   map[string]bool // tasks that had stopped before a deployment that was there already was looked at, by ARN
@@ -72,6 +73,15 @@ func (w *watch) news(s ecs.Snapshot) ecs.Snapshot {
 func serves(s ecs.Snapshot, d cloud.Deployment) bool {
 	running := s.Running(d.TaskDefinition)
 	return d.Running == d.Desired && len(running) >= d.Desired && s.Healthy(running) >= d.Desired
+}
+
+// endedBy is what ended this release in the ledger; it is asked every other second.
+func (w *watch) endedBy(ctx context.Context) string {
+	if w.repair || w.Clock.Since(w.asked) < longPause {
+		return ""
+	}
+	w.asked = w.Clock.Now()
+	return taken(w.wanted(ctx))
 }
 
 // unseen says, once, that AWS does not answer: what happens is up to ECS, whether we see it or not.

@@ -98,6 +98,7 @@ type world struct {
 	buildE    error
 	built     int
 	pingE     error
+	imageE    map[string]error        // of the registry, by digest or tag
 	asking    sync.Mutex              // one look asks side by side
 	cloudE    func(call string) error // of Service and Tasks
 

@@ -23,7 +23,7 @@ func (w *world) Image(_ context.Context, _, ref string) (cloud.Image, bool, erro
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	i, ok := w.registry[ref]
-	return i, ok, nil
+	return i, ok, w.imageE[ref]
 }
 
 func (w *world) Labels(_ context.Context, _, digest string) (map[string]string, error) {

@@ -36,7 +36,8 @@ type Entry struct {
 	Ended    time.Time `json:"ended,omitzero"`
 
 	TaskDefinition string          `json:"taskDefinition,omitempty"`
-	Serves         string          `json:"serves,omitempty"` // after a roll back: the task definition that was proved to serve
+	Serves         string          `json:"serves,omitempty"`       // after a roll back: the task definition that was proved to serve
+	SupersededBy   string          `json:"supersededBy,omitempty"` // what took over: a commit and who released it, or a task definition
 	Steps          []Step          `json:"steps,omitempty"`
 	Gates          []Gate          `json:"gates,omitempty"`  // in the order in which they were asked
 	Proof          json.RawMessage `json:"proof,omitempty"`  // what was seen of it

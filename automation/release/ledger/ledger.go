@@ -196,23 +196,29 @@ func (l Ledger) read(ctx context.Context, keys []string) ([]Entry, error) {
 }
 
 func (l Ledger) get(ctx context.Context, key string) (Entry, error) {
+	e, _, err := l.load(ctx, key)
+	return e, err
+}
+
+// load reads an object and its ETag.
+func (l Ledger) load(ctx context.Context, key string) (Entry, string, error) {
 	out, err := l.Objects.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(l.Bucket), Key: aws.String(key)})
 	if err != nil {
-		return Entry{}, fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
+		return Entry{}, "", fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
 	}
 	defer func() { _ = out.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(out.Body, mostBytes))
 	if err != nil {
-		return Entry{}, fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
+		return Entry{}, "", fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
 	}
 	e, err := parse(text, l.Environment)
 	if err != nil {
-		return Entry{}, fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
+		return Entry{}, "", fmt.Errorf("read %s in bucket %s: %w", key, l.Bucket, err)
 	}
 	if number, _ := numberOf(key); number != e.Number {
-		return Entry{}, fmt.Errorf("read %s in bucket %s: it says that it is number %d", key, l.Bucket, e.Number)
+		return Entry{}, "", fmt.Errorf("read %s in bucket %s: it says that it is number %d", key, l.Bucket, e.Number)
 	}
-	return e, nil
+	return e, aws.ToString(out.ETag), nil
 }
 
 // parse reads an object. What is no release of the environment is an error: nothing may be concluded from it.
