@@ -4,14 +4,20 @@ package main
 
 import (
 	"os"
+	"slices"
 
 	"slipway/automation/cli"
+	"slipway/automation/drill"
+	"slipway/automation/drill/app"
 )
 
 func main() {
 	if cli.StartedByPulumi(os.Args[1:]) {
 		cli.RunProgram()
 		return
+	}
+	if slices.Equal(os.Args[1:], drill.App) {
+		os.Exit(app.Main(nil)) // in the image of a drill, which holds this program alone
 	}
 	os.Exit(cli.Run(cli.New(), os.Args[1:]))
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/automation/drill"
-	"slipway/automation/drill/app"
 	"slipway/automation/fault"
 	"slipway/automation/ui"
 )
@@ -39,19 +38,6 @@ and its sandbox are left alone. Exit code 1 when a report said something else.`,
 				return err
 			}
 			return runDrills(cmd, drills)
-		},
-	}
-}
-
-// drillApp is the app in the images of the drills: this program is all that they hold.
-func drillApp() *cobra.Command {
-	return &cobra.Command{
-		Use: "drill-app", Short: "Be the app of a drill", Hidden: true, Args: arguments(0, 0, "no argument"),
-		RunE: func(*cobra.Command, []string) error {
-			if code := app.Main(nil); code != fault.OK {
-				return exit(code)
-			}
-			return nil
 		},
 	}
 }

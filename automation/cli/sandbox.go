@@ -23,7 +23,7 @@ everything in .slipway/sandbox, and comes back as it was after a restart. Nothin
 		Example: "  slipway sandbox start\n  eval \"$(slipway sandbox env)\"\n  slipway up delivery --yes",
 		Args:    unknown, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(sandboxStart(), sandboxStop(), sandboxStatus(), sandboxEnv(), sandboxServe(), sandboxDrill(), drillApp())
+	cmd.AddCommand(sandboxStart(), sandboxStop(), sandboxStatus(), sandboxEnv(), sandboxServe(), sandboxDrill())
 	return cmd
 }
 

@@ -7,6 +7,7 @@ package diagnose
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"sort"
 	"time"
 
@@ -47,9 +48,10 @@ type Request struct {
 
 // How much of each source a report keeps.
 const (
-	mostEvents = 6
-	mostTasks  = 3
-	mostLines  = 50
+	mostEvents   = 6
+	mostTroubles = 3 // events of what went wrong, with those before the newest ones
+	mostTasks    = 3
+	mostLines    = 50
 	// mostCounted is how many lines are read to say how many came before the last ones.
 	mostCounted = 1000
 )
@@ -89,14 +91,29 @@ func (r *Report) readService(ctx context.Context, c services, ask Request) []str
 			break
 		}
 	}
-	for _, e := range s.Events {
-		if len(r.Events) == mostEvents || e.At.Before(ask.Since) {
-			break
+	r.Events = eventsOf(s.Events, ask.Since)
+	return nil
+}
+
+// wrong is what an event says of something that went wrong, such as which status a health check got.
+var wrong = regexp.MustCompile(`(?i)\b(is unhealthy|was unable|is unable|failed)\b`)
+
+// eventsOf are the newest events since a time, newest first, and before them the newest that say what went wrong: what ECS
+// does about it pushes them out.
+func eventsOf(all []cloud.Event, since time.Time) (kept []cloud.Event) {
+	troubles := 0
+	for i, e := range all {
+		trouble := wrong.MatchString(e.Message)
+		if e.At.Before(since) || i >= mostEvents && (!trouble || troubles == mostTroubles) {
+			continue
+		}
+		if trouble {
+			troubles++
 		}
 		e.Message = Redact(e.Message)
-		r.Events = append(r.Events, e)
+		kept = append(kept, e)
 	}
-	return nil
+	return kept
 }
 
 func (r *Report) readTargets(ctx context.Context, c services, ask Request) []string {

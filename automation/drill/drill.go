@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"slipway/automation/cloud"
@@ -20,6 +23,9 @@ import (
 )
 
 const environment = "dev"
+
+// App are the arguments by which this program is the app of a drill.
+var App = []string{"drill-app"}
 
 // Result is what came of a drill. It encodes as JSON as it stands.
 type Result struct {
@@ -39,7 +45,8 @@ func (r Result) Passed() bool { return r.Problem == "" && r.Rule == r.Wanted && 
 
 // Field is a project with a sandbox and an environment of its own, in which drills run.
 type Field struct {
-	slipway, root, repository string
+	slipway, root   string
+	repository, url string // of the images, and of the app
 }
 
 // Open makes a field in a folder, which it empties, and turns this process to it: a sandbox, its delivery and an environment with an app that works. It is
@@ -105,9 +112,10 @@ func (f *Field) settle(ctx context.Context) error {
 		return err
 	}
 	f.repository, _ = up.Outputs[outputs.RepositoryName].(string)
-	if err := f.run(ctx, nil, "up", environment, "--yes"); err != nil {
+	if err := f.run(ctx, &up, "up", environment, "--yes", "--json"); err != nil {
 		return err
 	}
+	f.url, _ = up.Outputs[outputs.AppURL].(string)
 	return f.run(ctx, nil, "deploy", environment, "--yes")
 }
 
@@ -125,7 +133,7 @@ func (f *Field) Run(ctx context.Context, d Drill) (r Result, err error) {
 		return r, fault
 	case fault == nil:
 		r.Problem = "the fault did no harm"
-	case d.Lost: // what runs is found by a look at it
+	case d.Lost, d.Tasks > 0: // what runs is found by a look at it
 		r, err = f.look(ctx, r)
 	default:
 		r, err = f.read(ctx, r, newest.Number, fault)
@@ -153,12 +161,25 @@ func (f *Field) read(ctx context.Context, r Result, after int, fault error) (Res
 	return r.told(e.Report), err
 }
 
-// look asks for a report of what is there. Tasks that run need no image.
+// look asks for a report of what is there, and the app whether it serves.
 func (f *Field) look(ctx context.Context, r Result) (Result, error) {
 	var found struct{ Report *diagnose.Report }
 	err := f.run(ctx, &found, "diagnose", environment, "--json")
-	r.Serves = true
+	r.Serves = f.answers(ctx)
 	return r.told(found.Report), err
+}
+
+func (f *Field) answers(ctx context.Context) bool {
+	asked, err := http.NewRequestWithContext(ctx, http.MethodGet, f.url+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(asked)
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }
 
 func (r Result) told(report *diagnose.Report) Result {
@@ -175,7 +196,10 @@ func (f *Field) cause(ctx context.Context, d Drill) error {
 		if err := f.set(d.Settings); err != nil {
 			return err
 		}
-		return f.run(ctx, nil, "up", environment, "--yes")
+		err := f.run(ctx, nil, "up", environment, "--yes")
+		return errors.Join(err, f.set(""))
+	case d.Tasks > 0:
+		return f.run(ctx, nil, "scale", environment, strconv.Itoa(d.Tasks), "--timeout", "30s")
 	case d.Lost:
 		if err := f.lose(ctx); err != nil {
 			return err
@@ -192,10 +216,9 @@ func (f *Field) cause(ctx context.Context, d Drill) error {
 func (f *Field) mend(ctx context.Context, d Drill) error {
 	switch {
 	case d.Settings != "":
-		if err := f.set(""); err != nil {
-			return err
-		}
 		return f.run(ctx, nil, "up", environment, "--yes")
+	case d.Tasks > 0:
+		return f.run(ctx, nil, "scale", environment, "2")
 	case d.Lost:
 		if err := f.commit(ctx, Drill{Name: "built again"}); err != nil {
 			return err
@@ -242,7 +265,7 @@ func (f *Field) commit(ctx context.Context, d Drill) error {
 }
 
 func dockerfile(d Drill) string {
-	entry := `"/slipway", "sandbox", "drill-app"`
+	entry := `"/slipway", "` + strings.Join(App, `", "`) + `"`
 	if d.Program != "" {
 		entry = `"/program"`
 	}

@@ -16,6 +16,8 @@ type Drill struct {
 	Program string
 	// Settings are lines of the environment's stack file, under config; with them, the environment is updated and nothing is released.
 	Settings string
+	// Tasks is how many the service is scaled to; 0 leaves it.
+	Tasks int
 	// Lost is whether the image that runs is deleted from the registry, and the tasks are started anew.
 	Lost bool
 }
@@ -33,7 +35,7 @@ var All = []Drill{
 	{Name: "slow", Fault: "the app starts slower than its grace period", Rule: "slow start", App: app.Behaviour{Say: "warming up", Start: 10 * time.Minute}},
 	{Name: "disk", Fault: "a disk of the task is full", Rule: "disk full", App: app.Behaviour{Fill: true}},
 	{Name: "secret", Fault: "a secret of the task does not exist", Rule: "secret missing", Settings: "  slipway:secrets:\n    PASSWORD: /drill/there-is-none\n"},
-	{Name: "capacity", Fault: "no host has room for the task", Rule: "no capacity", Settings: "  slipway:memory: \"65536\"\n"},
+	{Name: "capacity", Fault: "no host has room for the task", Rule: "no capacity", Tasks: 60},
 	{Name: "image", Fault: "the image is gone from the registry", Rule: "image missing", Lost: true},
 }
 

@@ -98,17 +98,24 @@ func (s *Service) startContainer(ctx context.Context, t *task, def *taskDefiniti
 	}
 	id, err := s.Engine.Create(ctx, dockerName(t, c), config, host)
 	if err != nil {
-		s.update(t, func() { t.Containers[i].Reason = "CannotCreateContainerError: " + err.Error() })
+		s.blame(ctx, t, i, "CannotCreateContainerError: "+err.Error())
 		return fmt.Errorf("CannotCreateContainerError: %w", err)
 	}
 	s.update(t, func() { t.Containers[i].RuntimeID = id; s.containers[id] = t })
 	if err := s.Engine.Start(ctx, id); err != nil {
-		s.update(t, func() { t.Containers[i].Reason = "CannotStartContainerError: " + err.Error() })
+		s.blame(ctx, t, i, "CannotStartContainerError: "+err.Error())
 		return fmt.Errorf("CannotStartContainerError: %w", err)
 	}
 	s.openInside(ctx, t, def, c.Name, id)
 	s.follow(t, i, c)
 	return s.noteStarted(ctx, t, i, c)
+}
+
+// blame says why a container was not started, unless the task was stopped meanwhile: that is no fault of it.
+func (s *Service) blame(ctx context.Context, t *task, i int, reason string) {
+	if ctx.Err() == nil {
+		s.update(t, func() { t.Containers[i].Reason = reason })
+	}
 }
 
 // noteStarted reads a started container's ports. One that has ended already is treated as any that ends.
