@@ -47,11 +47,15 @@ func (b *balancer) start(sockets []net.Listener, s *Service) {
 			if rt == nil || s.closed(b.record(), 80) != nil {
 				panic(http.ErrAbortHandler) // nothing listens, or nobody is let in
 			}
+			if code := tooLarge(r); code != 0 {
+				writePage(w, code)
+				return
+			}
 			rt.action(r).serve(proxy, w, r)
 		}),
 		ReadHeaderTimeout: 60 * time.Second,
 		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    2 * mostRequest, // what is larger gets no page
 		ErrorLog:          log.New(logWriter{s.log}, "", 0),
 	}
 	for _, socket := range sockets {

@@ -2,10 +2,12 @@ package elbv2
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"slipway/sandbox/network"
@@ -54,5 +56,58 @@ func TestHeadersThatATargetSees(t *testing.T) {
 	get(t, url)
 	if id := seen.Get(traceID); !regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$`).MatchString(id) {
 		t.Errorf("trace id %q", id)
+	}
+}
+
+func TestHeadersThatAreTooLarge(t *testing.T) {
+	x := fresh(t)
+	url, arn := x.web(nil)
+	var checked atomic.Value
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" {
+			checked.Store(r.Host + " " + r.UserAgent())
+		}
+		if r.URL.Path == "/large" {
+			w.Header().Set("X-Large", strings.Repeat("a", mostResponse))
+		}
+	}))
+	defer target.Close()
+	address := target.Listener.Addr().String()
+	if err := x.Register(context.Background(), arn, "t", address, network.Place{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		path    string
+		headers int // of 8 KiB each, and one of size
+		size    int
+		want    int
+	}{
+		"as large as may be":   {"/", 7, 7 << 10, 200},
+		"a long line":          {"/" + strings.Repeat("a", mostLine), 0, 0, 414},
+		"a large header":       {"/", 0, mostHeader, 400},
+		"many headers":         {"/", 8, 1 << 10, 400},
+		"of the target":        {"/large", 0, 0, 502},
+		"a line that may be":   {"/" + strings.Repeat("a", mostLine-100), 0, 0, 200},
+		"a header that may be": {"/", 0, mostHeader - 100, 200},
+	} {
+		req, _ := http.NewRequest(http.MethodGet, url+c.path, nil)
+		for i := range c.headers {
+			req.Header.Set(fmt.Sprint("X-Part-", i), strings.Repeat("a", 8<<10))
+		}
+		if c.size > 0 {
+			req.Header.Set("X-One", strings.Repeat("a", c.size))
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != c.want {
+			t.Errorf("%s: it is answered %d, want %d", name, resp.StatusCode, c.want)
+		}
+	}
+	if got := checked.Load(); got != address+" ELB-HealthChecker/2.0" { // a check names the target itself as its host
+		t.Errorf("a health check is %v", got)
 	}
 }

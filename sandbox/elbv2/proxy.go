@@ -43,7 +43,7 @@ func newProxy(b *balancer, logger *slog.Logger) *proxy {
 		MaxIdleConnsPerHost:    256,
 		IdleConnTimeout:        4 * time.Second,
 		ExpectContinueTimeout:  time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
+		MaxResponseHeaderBytes: mostResponse,
 	}
 	p.reverse = &httputil.ReverseProxy{
 		Rewrite:      p.rewrite,
