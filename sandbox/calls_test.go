@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	acmsdk "github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	codecommitsdk "github.com/aws/aws-sdk-go-v2/service/codecommit"
 	codepipelinesdk "github.com/aws/aws-sdk-go-v2/service/codepipeline"
@@ -29,6 +30,7 @@ import (
 	stssdk "github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 
+	"slipway/sandbox/acm"
 	"slipway/sandbox/awsapi"
 	"slipway/sandbox/codecommit"
 	"slipway/sandbox/codepipeline"
@@ -49,6 +51,7 @@ var clients = []struct {
 	api    awsapi.Service
 	client func(aws.Config) any
 }{
+	{new(acm.Service).API(), func(c aws.Config) any { return acmsdk.NewFromConfig(c) }},
 	{new(codecommit.Service).API(), func(c aws.Config) any { return codecommitsdk.NewFromConfig(c) }},
 	{new(codepipeline.Service).API(), func(c aws.Config) any { return codepipelinesdk.NewFromConfig(c) }},
 	{new(ecr.Service).API(), func(c aws.Config) any { return ecrsdk.NewFromConfig(c) }},

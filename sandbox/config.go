@@ -49,13 +49,14 @@ func Defaults(dir string) Config {
 // Endpoint is the URL of the AWS endpoint.
 func (c Config) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", c.Ports.API) }
 
-func (c Config) secretFile() string  { return filepath.Join(c.Dir, "seal.key") }
-func (c Config) stateFile() string   { return filepath.Join(c.Dir, "state.db") }
-func (c Config) registryDir() string { return filepath.Join(c.Dir, "registry") }
-func (c Config) topicsDir() string   { return filepath.Join(c.Dir, "topics") }
-func (c Config) logsDir() string     { return filepath.Join(c.Dir, "logs") }
-func (c Config) objectsDir() string  { return filepath.Join(c.Dir, "objects") }
-func (c Config) gitDir() string      { return filepath.Join(c.Dir, "git") }
+func (c Config) secretFile() string    { return filepath.Join(c.Dir, "seal.key") }
+func (c Config) authorityFile() string { return filepath.Join(c.Dir, "authority.pem") }
+func (c Config) stateFile() string     { return filepath.Join(c.Dir, "state.db") }
+func (c Config) registryDir() string   { return filepath.Join(c.Dir, "registry") }
+func (c Config) topicsDir() string     { return filepath.Join(c.Dir, "topics") }
+func (c Config) logsDir() string       { return filepath.Join(c.Dir, "logs") }
+func (c Config) objectsDir() string    { return filepath.Join(c.Dir, "objects") }
+func (c Config) gitDir() string        { return filepath.Join(c.Dir, "git") }
 
 // ParseRegion returns the region with this name, or an error when it does not have the form of one.
 func ParseRegion(name string) (naming.Region, error) {

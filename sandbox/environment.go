@@ -68,7 +68,7 @@ const servicePrefix = "AWS_ENDPOINT_URL_"
 
 // endpoints are the services of which pulumi, the deployer, its worker and the user's tools are clients.
 var endpoints = []string{
-	"APPLICATION_AUTO_SCALING", "AUTO_SCALING", "CLOUDFORMATION", "CLOUDWATCH", "CLOUDWATCH_LOGS", "CODECOMMIT", "CODEPIPELINE",
+	"ACM", "APPLICATION_AUTO_SCALING", "AUTO_SCALING", "CLOUDFORMATION", "CLOUDWATCH", "CLOUDWATCH_LOGS", "CODECOMMIT", "CODEPIPELINE",
 	"DYNAMODB", "EC2", "ECR", "ECS", "ELASTIC_LOAD_BALANCING_V2", "EVENTBRIDGE", "IAM", "KMS", "ROUTE_53", "S3",
 	"SECRETS_MANAGER", "SNS", "SQS", "SSM", "STS",
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"slipway/sandbox/acm"
 	"slipway/sandbox/codecommit"
 	"slipway/sandbox/codepipeline"
 	"slipway/sandbox/console"
@@ -46,6 +47,7 @@ type services struct {
 	engine *engine.Engine
 	sts    *sts.Service
 	ecr    *ecr.Service
+	acm    *acm.Service
 	elbv2  *elbv2.Service
 
 	network *network.Network
@@ -89,8 +91,13 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 	}); err != nil {
 		return nil, taken("the registry", c.Ports.Registry, err)
 	}
+	if s.acm, err = acm.New(st, c.Region, acm.Options{
+		File: c.authorityFile(), Secret: s.secret, Users: func(arn string) []string { return s.elbv2.Listening(arn) },
+	}); err != nil {
+		return nil, err
+	}
 	if s.elbv2, err = elbv2.New(st, c.Region, elbv2.Options{
-		Speed: float64(c.Speed), FirstPort: c.Ports.LoadBalancers, Network: s.network, Log: log,
+		Speed: float64(c.Speed), FirstPort: c.Ports.LoadBalancers, Network: s.network, Certificates: s.acm, Log: log,
 	}); err != nil {
 		return nil, err
 	}
@@ -114,7 +121,7 @@ func newServices(c Config, st *store.Store, log *slog.Logger) (*services, error)
 // the Functions of the provider, and a Run in the background.
 func (s *services) parts() []any {
 	return []any{
-		s.sts, s.ecr, s.ecs, s.elbv2, s.logs, s.s3, s.codecommit, s.events, s.codepipeline, s.ssm, s.kms, s.secretsmanager, s.sns, s.jenkins,
+		s.sts, s.acm, s.ecr, s.ecs, s.elbv2, s.logs, s.s3, s.codecommit, s.events, s.codepipeline, s.ssm, s.kms, s.secretsmanager, s.sns, s.jenkins,
 	}
 }
 

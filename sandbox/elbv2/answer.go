@@ -43,9 +43,9 @@ type redirect struct {
 	StatusCode string `json:"statusCode"`
 }
 
-func (d *redirect) serve(_ *proxy, w http.ResponseWriter, r *http.Request) {
+func (d *redirect) serve(p *proxy, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", serverName)
-	w.Header().Set("Location", d.location(r))
+	w.Header().Set("Location", d.location(r, p.balancer.record().Port))
 	code := http.StatusFound
 	if d.StatusCode == "HTTP_301" {
 		code = http.StatusMovedPermanently
@@ -53,12 +53,13 @@ func (d *redirect) serve(_ *proxy, w http.ResponseWriter, r *http.Request) {
 	writePage(w, code)
 }
 
-func (d *redirect) location(r *http.Request) string {
+// location has the load balancer's own port of this machine in the place of 80 and 443.
+func (d *redirect) location(r *http.Request, own int) string {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host, port = r.Host, "80"
 	}
-	fill := strings.NewReplacer("#{protocol}", "http", "#{host}", host, "#{port}", port,
+	fill := strings.NewReplacer("#{protocol}", scheme(r), "#{host}", host, "#{port}", port,
 		"#{path}", strings.TrimPrefix(r.URL.EscapedPath(), "/"), "#{query}", r.URL.RawQuery)
 	part := func(given, otherwise string) string {
 		if given == "" {
@@ -66,8 +67,10 @@ func (d *redirect) location(r *http.Request) string {
 		}
 		return fill.Replace(given)
 	}
-	scheme := strings.ToLower(part(d.Protocol, "#{protocol}"))
-	to := fmt.Sprintf("%s://%s:%s%s", scheme, part(d.Host, "#{host}"), part(d.Port, "#{port}"), part(d.Path, "/#{path}"))
+	if port = part(d.Port, "#{port}"); port == "80" || port == "443" {
+		port = strconv.Itoa(own)
+	}
+	to := fmt.Sprintf("%s://%s:%s%s", strings.ToLower(part(d.Protocol, "#{protocol}")), part(d.Host, "#{host}"), port, part(d.Path, "/#{path}"))
 	if q := part(d.Query, "#{query}"); q != "" {
 		to += "?" + q
 	}

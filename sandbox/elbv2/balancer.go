@@ -2,6 +2,8 @@ package elbv2
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -13,7 +15,8 @@ import (
 // balancer is a load balancer at work.
 type balancer struct {
 	rec     atomic.Pointer[loadBalancer]
-	routing atomic.Pointer[routing] // nil without a listener
+	routing atomic.Pointer[routing] // of port 80; nil without a listener
+	secure  atomic.Pointer[routing] // of port 443
 	server  *http.Server            // nil before it is started
 }
 
@@ -43,8 +46,11 @@ func (b *balancer) start(sockets []net.Listener, s *Service) {
 	proxy := newProxy(b, s.log)
 	b.server = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			rt := b.routing.Load()
-			if rt == nil || s.closed(b.record(), 80) != nil {
+			rt, port := b.routing.Load(), 80
+			if r.TLS != nil {
+				rt, port = b.secure.Load(), 443
+			}
+			if rt == nil || s.closed(b.record(), port) != nil {
 				panic(http.ErrAbortHandler) // nothing listens, or nobody is let in
 			}
 			if code := tooLarge(r); code != 0 {
@@ -53,15 +59,28 @@ func (b *balancer) start(sockets []net.Listener, s *Service) {
 			}
 			rt.action(r).serve(proxy, w, r)
 		}),
-		ReadHeaderTimeout: 60 * time.Second,
-		IdleTimeout:       60 * time.Second,
+		ReadHeaderTimeout: clientIdle,
+		IdleTimeout:       clientIdle,
 		MaxHeaderBytes:    2 * mostRequest, // what is larger gets no page
 		ErrorLog:          log.New(logWriter{s.log}, "", 0),
 	}
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			rt := b.secure.Load()
+			if rt == nil || s.certificates == nil {
+				return nil, errors.New("no listener has a certificate")
+			}
+			return s.certificates.TLS(rt.certificate)
+		},
+	}
 	for _, socket := range sockets {
-		go func() { _ = b.server.Serve(socket) }()
+		go func() { _ = b.server.Serve(newSplit(socket, config)) }()
 	}
 }
+
+// clientIdle is how long a client may do nothing on its connection.
+const clientIdle = 60 * time.Second
 
 // stop accepts nothing more and waits for requests in flight until ctx ends or five seconds passed.
 func (b *balancer) stop(ctx context.Context) {

@@ -23,8 +23,12 @@ type listenerEntry struct {
 	LoadBalancerArn string
 	Port            int
 	Protocol        string
-	DefaultActions  []actionEntry `xml:"DefaultActions>member"`
+	SslPolicy       string             `xml:",omitempty"`
+	Certificates    []certificateEntry `xml:"Certificates>member,omitempty"`
+	DefaultActions  []actionEntry      `xml:"DefaultActions>member"`
 }
+
+type certificateEntry struct{ CertificateArn string }
 
 type actionEntry struct {
 	Type                string
@@ -95,8 +99,14 @@ func (s *Service) describeListeners(_ context.Context, in describeListenersReque
 	}
 	for _, l := range s.listeners {
 		if l.LoadBalancer == in.LoadBalancerArn || slices.Contains(in.ListenerArns, l.ARN) {
-			out.Listeners = append(out.Listeners, listenerEntry{
-				ListenerArn: l.ARN, LoadBalancerArn: l.LoadBalancer, Port: 80, Protocol: "HTTP", DefaultActions: actionEntries(l.Actions)})
+			e := listenerEntry{
+				ListenerArn: l.ARN, LoadBalancerArn: l.LoadBalancer, Port: l.port(), Protocol: l.protocol(), SslPolicy: l.policy(),
+				DefaultActions: actionEntries(l.Actions),
+			}
+			if l.Certificate != "" {
+				e.Certificates = []certificateEntry{{l.Certificate}}
+			}
+			out.Listeners = append(out.Listeners, e)
 		}
 	}
 	slices.SortFunc(out.Listeners, func(a, b listenerEntry) int { return strings.Compare(a.ListenerArn, b.ListenerArn) })

@@ -31,8 +31,15 @@ func forwarded(out http.Header, in *http.Request, rec loadBalancer) {
 	default:
 		out.Set("X-Forwarded-For", strings.Join(append(sent[:len(sent):len(sent)], client), ", "))
 	}
-	out.Set("X-Forwarded-Proto", "http")
+	out.Set("X-Forwarded-Proto", scheme(in))
 	out.Set("X-Forwarded-Port", strconv.Itoa(rec.Port))
+}
+
+func scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
 }
 
 // trace gives a request a trace id, or adds the load balancer's own to the one that it came with.

@@ -15,21 +15,62 @@ type listener struct {
 	Port         *int              `json:"port,omitempty"`
 	Protocol     string            `json:"protocol,omitempty"`
 	Actions      []action          `json:"defaultActions"`
+	Certificate  string            `json:"certificateArn,omitempty"`
+	Policy       string            `json:"sslPolicy,omitempty"`
 	Tags         map[string]string `json:"tags,omitempty"`
 
 	ARN string `json:"arn"`
 }
 
-// check refuses what cannot be real here: the one port of a load balancer stands for port 80, without TLS.
-func (l listener) check() error {
-	if p := l.protocol(); p != "HTTP" {
-		return awsapi.Errorf("UnsupportedProtocol", "listener protocol '%s' is not available in the sandbox, which has no certificate authority: only HTTP is", p)
+// ports are those of the protocols: the one port that a load balancer has on this machine stands for both.
+var ports = map[string]int{"HTTP": 80, "HTTPS": 443}
+
+// check refuses what cannot be real here, and a certificate that is not there.
+func (s *Service) check(l listener) error {
+	port, known := ports[l.protocol()]
+	switch {
+	case !known:
+		return awsapi.Errorf("UnsupportedProtocol", "listener protocol '%s' is not available in the sandbox: HTTP and HTTPS are", l.protocol())
+	case defaulted(l.Port, port) != port:
+		return awsapi.Errorf("ValidationError", "listener port %d is not available in the sandbox: only 80 is for HTTP and 443 for HTTPS, served on the load balancer's own port of this machine", *l.Port)
+	case port == 443 && l.Certificate == "":
+		return awsapi.Errorf("ValidationError", "A certificate must be specified for HTTPS listeners")
+	case port == 80 && l.Certificate != "":
+		return awsapi.Errorf("ValidationError", "You cannot specify a certificate for an HTTP listener")
+	case port == 443 && s.certificates == nil:
+		return awsapi.Errorf("CertificateNotFound", "Certificate '%s' not found", l.Certificate)
 	}
-	if port := defaulted(l.Port, 80); port != 80 {
-		return awsapi.Errorf("ValidationError", "listener port %d is not available in the sandbox: only 80 is, served on the load balancer's own port of this machine", port)
+	if port == 443 {
+		if _, err := s.certificates.TLS(l.Certificate); err != nil {
+			return awsapi.Errorf("CertificateNotFound", "Certificate '%s' not found", l.Certificate)
+		}
 	}
 	_, err := final(l.Actions)
 	return err
+}
+
+func (l listener) port() int { return ports[l.protocol()] }
+
+// usualPolicy is that of an HTTPS listener which names none (API reference, CreateListener, November 2026).
+const usualPolicy = "ELBSecurityPolicy-2016-08"
+
+func (l listener) policy() string {
+	if l.port() == 443 && l.Policy == "" {
+		return usualPolicy
+	}
+	return l.Policy
+}
+
+// Listening are the load balancers that have a certificate.
+func (s *Service) Listening(certificateARN string) (balancers []string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, l := range s.listeners {
+		if l.Certificate == certificateARN {
+			balancers = append(balancers, l.LoadBalancer)
+		}
+	}
+	return balancers
 }
 
 func (l listener) protocol() string {
@@ -40,7 +81,7 @@ func (l listener) protocol() string {
 }
 
 func (l listener) outputs() (resource.Properties, error) {
-	return resource.Encode(map[string]any{"arn": l.ARN, "port": 80, "protocol": "HTTP"})
+	return resource.Encode(map[string]any{"arn": l.ARN, "port": l.port(), "protocol": l.protocol(), "sslPolicy": l.policy()})
 }
 
 type listeners struct{ s *Service }
@@ -50,7 +91,7 @@ func (b listeners) Create(_ context.Context, in resource.Properties) (string, re
 	if err := resource.Decode(in, &l); err != nil {
 		return "", nil, err
 	}
-	if err := l.check(); err != nil {
+	if err := b.s.check(l); err != nil {
 		return "", nil, err
 	}
 	b.s.mu.Lock()
@@ -60,7 +101,7 @@ func (b listeners) Create(_ context.Context, in resource.Properties) (string, re
 		return "", nil, noLoadBalancer(l.LoadBalancer)
 	}
 	for _, other := range b.s.listeners {
-		if other.LoadBalancer == l.LoadBalancer {
+		if other.LoadBalancer == l.LoadBalancer && other.port() == l.port() {
 			return "", nil, awsapi.Errorf("DuplicateListener", "A listener already exists on this port for this load balancer '%s'", l.LoadBalancer)
 		}
 	}
@@ -77,7 +118,7 @@ func (b listeners) Update(_ context.Context, id string, in resource.Properties) 
 	if err := resource.Decode(in, &l); err != nil {
 		return nil, err
 	}
-	if err := l.check(); err != nil {
+	if err := b.s.check(l); err != nil {
 		return nil, err
 	}
 	b.s.mu.Lock()

@@ -114,7 +114,7 @@ func TestAListenerChangesItsAction(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if to := resp.Header.Get("Location"); resp.StatusCode != 301 || to != "https://localhost:443/a/b?c=d" {
+	if to := resp.Header.Get("Location"); resp.StatusCode != 301 || to != strings.Replace(url, "http:", "https:", 1)+"/a/b?c=d" {
 		t.Errorf("%d %s", resp.StatusCode, to)
 	}
 }

@@ -14,8 +14,9 @@ type step interface {
 
 // routing is what one listener does with requests.
 type routing struct {
-	rules    []route
-	fallback step
+	certificate string // ARN, of port 443
+	rules       []route
+	fallback    step
 }
 
 type route struct {
@@ -38,7 +39,8 @@ func (rt *routing) action(r *http.Request) step {
 func (s *Service) route() {
 	used := map[*group]*balancer{}
 	for arn, b := range s.balancers {
-		b.routing.Store(s.routingOf(arn, used))
+		b.routing.Store(s.routingOf(arn, 80, used))
+		b.secure.Store(s.routingOf(arn, 443, used))
 	}
 	for _, g := range s.groups {
 		g.from.Store(used[g])
@@ -46,12 +48,12 @@ func (s *Service) route() {
 	}
 }
 
-func (s *Service) routingOf(arn string, used map[*group]*balancer) *routing {
+func (s *Service) routingOf(arn string, port int, used map[*group]*balancer) *routing {
 	for _, l := range s.listeners {
-		if l.LoadBalancer != arn {
+		if l.LoadBalancer != arn || l.port() != port {
 			continue
 		}
-		rt := &routing{fallback: s.step(l.Actions[0], s.balancers[arn], used)}
+		rt := &routing{certificate: l.Certificate, fallback: s.step(l.Actions[0], s.balancers[arn], used)}
 		for _, r := range s.rules {
 			if r.Listener == l.ARN {
 				rt.rules = append(rt.rules, route{r.Priority, r.Conditions, s.step(r.Actions[0], s.balancers[arn], used)})

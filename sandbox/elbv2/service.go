@@ -33,6 +33,8 @@ type Options struct {
 	FirstPort int
 	// Network decides who is reached; nil lets everything through.
 	Network Network
+	// Certificates are for HTTPS listeners; nil has none.
+	Certificates Certificates
 	// Clock is the time that health checks and draining go by; nil means the real one.
 	Clock clockwork.Clock
 	// Log takes what an operator may want to know; nil means nowhere.
@@ -41,13 +43,14 @@ type Options struct {
 
 // Service holds every load balancer, listener and target group of one sandbox.
 type Service struct {
-	region    naming.Region
-	speed     float64
-	firstPort int
-	network   Network
-	clock     clockwork.Clock
-	log       *slog.Logger
-	tables    tables
+	region       naming.Region
+	speed        float64
+	firstPort    int
+	network      Network
+	certificates Certificates
+	clock        clockwork.Clock
+	log          *slog.Logger
+	tables       tables
 
 	mu        sync.RWMutex
 	stopped   bool
@@ -61,7 +64,7 @@ type Service struct {
 // New returns a service with the state that the store holds. Nothing listens before Run.
 func New(st *store.Store, region naming.Region, o Options) (*Service, error) {
 	s := &Service{
-		region: region, speed: o.Speed, firstPort: o.FirstPort, network: o.Network, clock: o.Clock, log: o.Log,
+		region: region, speed: o.Speed, firstPort: o.FirstPort, network: o.Network, certificates: o.Certificates, clock: o.Clock, log: o.Log,
 		balancers: map[string]*balancer{}, groups: map[string]*group{},
 		listeners: map[string]listener{}, rules: map[string]rule{},
 	}

@@ -259,7 +259,10 @@ func TestRefusesWhatCannotBeReal(t *testing.T) {
 		in    map[string]any
 		want  string
 	}{
-		{"aws:lb/listener:Listener", listener(map[string]any{"protocol": "HTTPS", "port": 443}), "no certificate authority"},
+		{"aws:lb/listener:Listener", listener(map[string]any{"protocol": "HTTPS", "port": 443}), "certificate must be specified"},
+		{"aws:lb/listener:Listener", listener(map[string]any{"protocol": "HTTPS", "port": 443, "certificateArn": "arn:x"}), "CertificateNotFound"},
+		{"aws:lb/listener:Listener", listener(map[string]any{"certificateArn": "arn:x"}), "for an HTTP listener"},
+		{"aws:lb/listener:Listener", listener(map[string]any{"protocol": "TLS"}), "UnsupportedProtocol"},
 		{"aws:lb/listener:Listener", listener(map[string]any{"port": 81}), "listener port 81"},
 		{"aws:lb/listener:Listener", listener(map[string]any{"loadBalancerArn": "arn:x"}), "LoadBalancerNotFound"},
 		{"aws:lb/loadBalancer:LoadBalancer", map[string]any{"name": "n", "loadBalancerType": "network"}, "'network' is not available"},

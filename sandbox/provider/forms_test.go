@@ -25,6 +25,7 @@ var random = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|[0-9a-f]{8}(-[0
 
 // running stand in for what really runs, in the types that need it.
 var running = map[string]resource.Behaviour{
+	"aws:acm/certificate:Certificate": &fake{id: "arn:certificate"},
 	"aws:ec2/instance:Instance":       &fake{id: "i-1"},
 	"aws:ecs/service:Service":         &fake{id: "arn:service"},
 	"aws:kms/alias:Alias":             &fake{id: "alias/a"},

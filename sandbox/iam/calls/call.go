@@ -113,6 +113,7 @@ type rule func(c *Call) []iam.Request
 
 // rules are by the service's name in signatures.
 var rules = map[string]map[string]rule{
+	"acm":                     certificates,
 	"application-autoscaling": applicationScaling,
 	"autoscaling":             autoScaling,
 	"codecommit":              codeCommit,
