@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// A fault of a release, one of the settings, and one behind ECS's back; `slipway sandbox drill all` makes the others.
+// A fault of a release, and two of the settings; `slipway sandbox drill all` makes the others.
 func TestDrills(t *testing.T) {
 	t.Parallel()
 	w := bareWorld(t)

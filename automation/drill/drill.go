@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"slipway/automation/cloud"
 	"slipway/automation/diagnose"
 	"slipway/automation/drill/app"
 	"slipway/automation/project"
@@ -111,7 +110,7 @@ func (f *Field) settle(ctx context.Context) error {
 	if err := f.run(ctx, &up, "up", "delivery", "--yes", "--json"); err != nil {
 		return err
 	}
-	f.repository, _ = up.Outputs[outputs.RepositoryName].(string)
+	f.repository, _ = up.Outputs[outputs.RepositoryURL].(string)
 	if err := f.run(ctx, &up, "up", environment, "--yes", "--json"); err != nil {
 		return err
 	}
@@ -133,7 +132,7 @@ func (f *Field) Run(ctx context.Context, d Drill) (r Result, err error) {
 		return r, fault
 	case fault == nil:
 		r.Problem = "the fault did no harm"
-	case d.Lost, d.Tasks > 0: // what runs is found by a look at it
+	case d.Tasks > 0: // what runs is found by a look at it
 		r, err = f.look(ctx, r)
 	default:
 		r, err = f.read(ctx, r, newest.Number, fault)
@@ -193,18 +192,13 @@ func (r Result) told(report *diagnose.Report) Result {
 func (f *Field) cause(ctx context.Context, d Drill) error {
 	switch {
 	case d.Settings != "":
-		if err := f.set(d.Settings); err != nil {
+		if err := errors.Join(f.set(d.Settings), f.write("containers.json", "["+strings.ReplaceAll(d.Beside, "REPOSITORY", f.repository)+"]")); err != nil {
 			return err
 		}
 		err := f.run(ctx, nil, "up", environment, "--yes")
 		return errors.Join(err, f.set(""))
 	case d.Tasks > 0:
 		return f.run(ctx, nil, "scale", environment, strconv.Itoa(d.Tasks), "--timeout", "30s")
-	case d.Lost:
-		if err := f.lose(ctx); err != nil {
-			return err
-		}
-		return f.run(ctx, nil, "restart", environment, "--timeout", "1m")
 	}
 	if err := f.commit(ctx, d); err != nil {
 		return err
@@ -219,30 +213,16 @@ func (f *Field) mend(ctx context.Context, d Drill) error {
 		return f.run(ctx, nil, "up", environment, "--yes")
 	case d.Tasks > 0:
 		return f.run(ctx, nil, "scale", environment, "2")
-	case d.Lost:
-		if err := f.commit(ctx, Drill{Name: "built again"}); err != nil {
-			return err
-		}
-		return f.run(ctx, nil, "deploy", environment, "--yes")
 	}
 	return nil
 }
 
 func (f *Field) set(lines string) error {
-	return os.WriteFile(filepath.Join(f.root, "Pulumi."+environment+".yaml"), []byte("config:\n  slipway:kind: environment\n"+lines), 0o644)
+	return f.write("Pulumi."+environment+".yaml", "config:\n  slipway:kind: environment\n"+lines)
 }
 
-// lose deletes the image that runs.
-func (f *Field) lose(ctx context.Context) error {
-	var shown struct{ Environments []struct{ Digest string } }
-	if err := f.run(ctx, &shown, "status", environment, "--json"); err != nil {
-		return err
-	}
-	at, err := cloud.New(ctx, cloud.Place{})
-	if err != nil {
-		return err
-	}
-	return at.DeleteImages(ctx, f.repository, []string{shown.Environments[0].Digest})
+func (f *Field) write(name, text string) error {
+	return os.WriteFile(filepath.Join(f.root, name), []byte(text), 0o755) // one of them is a program
 }
 
 // commit records an app that behaves as a drill says.
@@ -253,7 +233,7 @@ func (f *Field) commit(ctx context.Context, d Drill) error {
 	}
 	files := map[string]string{"behaviour.json": string(behaviour), "program": d.Program, "Dockerfile": dockerfile(d)}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(f.root, name), []byte(text), 0o755); err != nil {
+		if err := f.write(name, text); err != nil {
 			return err
 		}
 	}

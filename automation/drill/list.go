@@ -16,10 +16,10 @@ type Drill struct {
 	Program string
 	// Settings are lines of the environment's stack file, under config; with them, the environment is updated and nothing is released.
 	Settings string
+	// Beside is a container more of the task, as slipway:containers has it, with REPOSITORY for that of the images.
+	Beside string
 	// Tasks is how many the service is scaled to; 0 leaves it.
 	Tasks int
-	// Lost is whether the image that runs is deleted from the registry, and the tasks are started anew.
-	Lost bool
 }
 
 // All are the drills, in the order in which `all` runs them.
@@ -36,7 +36,8 @@ var All = []Drill{
 	{Name: "disk", Fault: "a disk of the task is full", Rule: "disk full", App: app.Behaviour{Fill: true}},
 	{Name: "secret", Fault: "a secret of the task does not exist", Rule: "secret missing", Settings: "  slipway:secrets:\n    PASSWORD: /drill/there-is-none\n"},
 	{Name: "capacity", Fault: "no host has room for the task", Rule: "no capacity", Tasks: 60},
-	{Name: "image", Fault: "the image is gone from the registry", Rule: "image missing", Lost: true},
+	{Name: "image", Fault: "an image of the task is not in the registry", Rule: "image missing", Settings: "  slipway:containers: containers.json\n",
+		Beside: `{"name": "beside", "image": "REPOSITORY:there-is-none", "memory": 64}`},
 }
 
 // Find answers the drills that a person means by a name, or all.
