@@ -81,12 +81,7 @@ func TestHostIsLostInMidJob(t *testing.T) {
 	t.Parallel()
 	a := newAuthor(t, onlyDev, "dev")
 	commit := a.push("slow to answer", behaviour{Colour: "blue", Delay: 4 * time.Second})
-	a.process("slipway", "deploy")
-	before := a.host()
-	_, pid := a.found("slipway", "worker")
-	if number, err := strconv.Atoi(pid); err != nil || syscall.Kill(number, syscall.SIGKILL) != nil {
-		t.Fatalf("the worker is process %s", pid)
-	}
+	before := a.killWorker()
 	a.pulumi("destroy", "--yes", "--skip-preview", "--stack", "delivery", "--target", "**aws:ec2/instance:Instance**", "--target-dependents")
 	a.up("delivery")
 	if after := a.host(); after == before {
@@ -135,6 +130,18 @@ func (a *author) within(environment, allowed []string) {
 			a.t.Errorf("it has %s", variable)
 		}
 	}
+}
+
+// killWorker kills the worker while a build of it deploys, and returns the host of both.
+func (a *author) killWorker() (host string) {
+	a.t.Helper()
+	a.process("slipway", "deploy")
+	host = a.host()
+	_, pid := a.found("slipway", "worker")
+	if number, err := strconv.Atoi(pid); err != nil || syscall.Kill(number, syscall.SIGKILL) != nil {
+		a.t.Fatalf("the worker is process %s", pid)
+	}
+	return host
 }
 
 // process waits for a process of this world's sandbox that runs a command, and returns its environment.

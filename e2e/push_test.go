@@ -265,6 +265,7 @@ func TestPushThatDoesNotWork(t *testing.T) {
 	}
 	a.serves("dev", good)
 	fixed := a.push("works again", behaviour{Colour: "green"})
+	a.killWorker() // while it has the job: the one that takes its place goes on with the build
 	a.ends(fixed, "Succeeded")
 	a.serves("dev", fixed)
 }
