@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/automation/fault"
+	"slipway/automation/release/ecs"
 	"slipway/automation/release/ledger"
 )
 
@@ -53,7 +54,13 @@ func (p pass) updated(ctx context.Context, before string) (t trail, end ended, e
 		return t, end, err
 	}
 	now := t.site.Before.TaskDefinition
-	t.site.Previous, t.change = t.image, Change{Applied: now != before, TaskDefinition: now, Before: before}
+	record, err := ecs.Recall(ctx, p.Cloud, t.site.Before.place())
+	if err != nil {
+		return t, end, err
+	}
+	// where ECS was returned to another one since it was asked for ours, this update asked for nothing
+	_, newer := record.Of(now)
+	t.site.Previous, t.change = t.image, Change{Applied: now != before && newer == "", TaskDefinition: now, Before: before}
 	if !t.change.Applied {
 		runs, err := p.running(ctx, t.site)
 		if err != nil || runs == "" || compare(runs, now) != older {

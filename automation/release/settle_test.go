@@ -52,6 +52,20 @@ func TestSettleAsksECSAgain(t *testing.T) {
 		steps: "look=done rollout=done health=done verify=done record=done"})
 }
 
+// An update that changes nothing of a task definition that was taken back asks ECS for it again, and takes it back again.
+func TestSettleTriesAgainWhatWasTakenBack(t *testing.T) {
+	w := newWorld(t)
+	o := w.options()
+	o.Image, o.Commit = oldImage.Ref(), Commit{Hash: oldCommit}
+	w.scripts[oldCommit] = crashes
+	w.run(oldImage)
+	for range 2 { // ECS ran 7 before each
+		if _, err := Settle(context.Background(), o, arn(7)); fault.CodeOf(err) != fault.RolledBack {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What an update left serving is not taken for the release that it tried: the next deploy tries it again.
 func TestDeployAfterAnUpdateWasTakenBack(t *testing.T) {
 	w := newWorld(t)

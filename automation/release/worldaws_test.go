@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"slipway/automation/cloud"
@@ -98,6 +99,11 @@ func (w *world) ServiceDeployments(ctx context.Context, _, _ string, _ time.Time
 			continue
 		}
 		all = append(all, one)
+	}
+	for revision := w.revision; revision > 6; revision-- { // those of before stay in the record
+		if !slices.ContainsFunc(all, func(d cloud.ServiceDeployment) bool { return d.TaskDefinition == arn(revision) }) {
+			all = append(all, cloud.ServiceDeployment{TaskDefinition: arn(revision), Status: "STOPPED"})
+		}
 	}
 	return all, ctx.Err()
 }
