@@ -10,6 +10,7 @@ import (
 
 // What somebody deleted in the console is made anew by `up`, and proved; `preview` shows it and changes nothing.
 func goneIsMadeAnew(t *testing.T, w *world) {
+	w.up("dev") // its outputs are those of now
 	before := w.status()
 	c := ecs.NewFromConfig(w.aws())
 	if _, err := c.DeregisterTaskDefinition(t.Context(), &ecs.DeregisterTaskDefinitionInput{TaskDefinition: aws.String(w.output("dev", "TaskDefinition"))}); err != nil {
