@@ -48,8 +48,8 @@ type Field struct {
 	repository, url string // of the images, and of the app
 }
 
-// Open makes a field in a folder, which it empties, and turns this process to it: a sandbox, its delivery and an environment with an app that works. It is
-// closed by Close, also after an error.
+// Open makes a field in a folder, which it empties, and turns this process to it: a sandbox, its delivery and an environment
+// with an app that works. It is closed by Close, also after an error.
 func Open(ctx context.Context, slipway, root string) (*Field, error) {
 	f := &Field{slipway: slipway, root: root}
 	if _, err := os.Stat(root); err == nil {
