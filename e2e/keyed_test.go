@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
 // keyedStack is what the app of e2e/gallery/keyed needs, with a step of the same image that runs before it.
@@ -37,6 +38,7 @@ const keyedStack = `config:
   slipway:command: [serve]
   slipway:user: "1234"
   slipway:stopTimeout: "5"
+  slipway:exec: true
   slipway:healthCheck:
     path: /up
     matcher: "204"
@@ -61,6 +63,8 @@ func keyedWorld(t *testing.T, capacity string) (w *world, stack func(greeting st
 		{"name":"app","dependsOn":[{"containerName":"migrate","condition":"SUCCESS"}]}]`)
 	w.git("init", "--quiet", "--initial-branch=main")
 	w.must("init", "--name", "keyed", "--port", "3000", "--health-path", "/up", "--yes")
+	w.replace("Pulumi.yaml", "context: .", "context: .\n      secrets: [NPM_TOKEN]")
+	w.append("Pulumi.delivery.yaml", onlyDev+"  slipway:buildSecrets: {NPM_TOKEN: /keyed/build}\n")
 	w.startSandbox()
 	secret := w.keep(t)
 	stack = func(greeting string) { w.write("Pulumi.dev.yaml", fmt.Sprintf(keyedStack, capacity, greeting, secret)) }
@@ -71,7 +75,7 @@ func keyedWorld(t *testing.T, capacity string) (w *world, stack func(greeting st
 	return w, stack
 }
 
-// keep makes the two secrets, each under a key of the account's own, and returns the ARN of the one in Secrets Manager.
+// keep makes the secrets, each under a key of the account's own, and returns the ARN of the one in Secrets Manager.
 func (w *world) keep(t *testing.T) string {
 	t.Helper()
 	user := credentials.NewStaticCredentialsProvider(w.get("AWS_ACCESS_KEY_ID"), w.get("AWS_SECRET_ACCESS_KEY"), "")
@@ -80,11 +84,13 @@ func (w *world) keep(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ssm.NewFromConfig(options).PutParameter(t.Context(), &ssm.PutParameterInput{
-		Name: aws.String("/keyed/token"), Value: aws.String(keyedToken), Type: types.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId,
-	})
-	if err != nil {
-		t.Fatal(err)
+	for name, value := range map[string]string{"/keyed/token": keyedToken, "/keyed/build": buildToken} {
+		_, err = ssm.NewFromConfig(options).PutParameter(t.Context(), &ssm.PutParameterInput{
+			Name: aws.String(name), Value: aws.String(value), Type: types.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	var made struct{ ARN string }
 	ask(t, options, "secretsmanager.CreateSecret", &made, map[string]any{
@@ -170,9 +176,41 @@ func keysOfAnApp(t *testing.T, capacity string) {
 	w.fails(6, []string{"serves again", "a secret that the task needs does not exist", "/keyed/none"}, "deploy", "dev", "--allow-infrastructure")
 	serves("goodbye")
 
+	w.replace("Pulumi.dev.yaml", "/keyed/none", "/keyed/token")
+	w.must("up", "dev", "--yes")
+	w.pushesWithASecret()
+	serves("goodbye")
+	w.worksWithout()
+
 	for _, folder := range []string{".slipway/sandbox", ".slipway/work"} {
 		w.tellsNothing(filepath.Join(w.project, folder))
 	}
+}
+
+// pushesWithASecret has the pipeline build the image, with the secret that only SSM has.
+func (w *world) pushesWithASecret() {
+	t := w.t
+	commit := w.commitAll("by the pipeline")
+	a := w.remote()
+	a.send()
+	digest := a.ends(commit, "Succeeded").Variable("ImageDigest")
+	image, err := remote.Image(w.ref(w.output("delivery", "RepositoryURL")+"@"+digest), w.registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fileOf(t, image, "seal"); got != short(buildToken) {
+		t.Errorf("the pipeline's build had %q", got)
+	}
+}
+
+// worksWithout runs the one program of an image without a shell, beside the service and inside of it.
+func (w *world) worksWithout() {
+	for _, args := range [][]string{{"run", "dev", "--", "migrate"}, {"exec", "dev", "--plain", "--", "/keyed", "migrate"}, {"logs", "dev"}} {
+		if a := w.must(args...); !strings.Contains(a.stdout, "migrated") {
+			w.t.Errorf("%q prints\n%s", args, a.stdout)
+		}
+	}
+	w.must("destroy", "dev", "--yes")
 }
 
 // replace changes a text in a file of the project.

@@ -32,7 +32,8 @@ var deliveryVariants = map[string]map[string]string{
 	"wide": {"deployInfrastructure": "true", "environments": "dev,staging,prod", "kmsKeyArn": testKey, "keyName": "me",
 		"secretsProvider": "awskms://alias/state?region=eu-west-1", "stateKeyArn": testKey, "notifyArn": "arn:aws:sns:us-east-1:000000000000:ops",
 		"permissionsBoundaryArn": "arn:aws:iam::000000000000:policy/bound", "goProxy": "https://modules.example.com|direct", "goSumDb": "sum.example.com",
-		"hostedZoneIds": "Z0123456789ABC", "notifyWebhook": "https://hooks.example.com/T0"},
+		"hostedZoneIds": "Z0123456789ABC", "notifyWebhook": "https://hooks.example.com/T0",
+		"buildSecrets": `{"NPM_TOKEN":"/shop/npm-token"}`},
 	"given": {"existingRepository": "there", "jenkinsVpcId": "vpc-0123456789abcdef0", "jenkinsSubnetId": "subnet-0123456789abcdef0", "jenkinsZone": "us-east-1b"},
 	"github": {
 		"connectionArn": "arn:aws:codestar-connections:us-east-1:000000000000:connection/abc", "githubRepository": "me/app",

@@ -222,7 +222,7 @@ func (d *Deployer) prepare(ctx context.Context, environment, app string) (releas
 	options.Commit = release.Commit{Hash: commit.Hash, Author: commit.Author, Subject: commit.Subject}
 	options.Source, options.Images, options.Explain = from.Identity, d.builds(from), from.Explain
 	if len(from.Settings.Secrets) > 0 {
-		if err := d.buildsWithSecrets(ctx, &options, from); err != nil {
+		if err := d.buildsWithSecrets(ctx, &options, from, config.DeliveryStack); err != nil {
 			done()
 			return release.Options{}, nil, err
 		}

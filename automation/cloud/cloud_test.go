@@ -33,7 +33,7 @@ type answer struct {
 
 var services = map[string]string{
 	"AmazonEC2ContainerServiceV20141113": "ecs", "AmazonEC2ContainerRegistry_V20150921": "ecr", "Logs_20140328": "logs",
-	"CodeCommit_20150413": "codecommit", "ServiceQuotasV20190624": "quotas",
+	"CodeCommit_20150413": "codecommit", "ServiceQuotasV20190624": "quotas", "AmazonSSM": "ssm",
 }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -106,6 +106,7 @@ var objects = []object{
 	{key: "build", allowed: "a mapping", parts: build},
 	{key: "variables", allowed: "a mapping from names to texts", take: mapping(func(c *Config) *map[string]string { return &c.Variables }, variable)},
 	{key: "secrets", allowed: "a mapping from names to parameters of SSM or ARNs of Secrets Manager", take: mapping(func(c *Config) *map[string]string { return &c.Secrets }, secret)},
+	{key: "buildSecrets", allowed: "a mapping from names of build.secrets to names of parameters of SSM", take: mapping(func(c *Config) *map[string]string { return &c.BuildSecrets }, buildSecret)},
 	{key: "command", allowed: "a list of texts", take: list(func(c *Config) *[]string { return &c.Command }, anything)},
 	{key: "entryPoint", allowed: "a list of texts", take: list(func(c *Config) *[]string { return &c.EntryPoint }, anything)},
 	{key: "healthCheck", allowed: "a mapping", parts: healthCheck},

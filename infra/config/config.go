@@ -97,6 +97,9 @@ type Config struct {
 	NotifyArn string
 	// NotifyWebhook is the URL that is told of releases that fail; empty for none.
 	NotifyWebhook string
+	// BuildSecrets are the parameters of SSM that the builds of the pipeline read their secrets from, by the names that
+	// Build.Secrets gives them.
+	BuildSecrets map[string]string
 	// HostedZones are the ids of the zones in which Jenkins may change the records of environments.
 	HostedZones []string
 	// ProjectFolder is where the project is in its repository, with slashes; "." is the repository itself.

@@ -115,6 +115,7 @@ func TestParseValues(t *testing.T) {
 			`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf::AWSPREVIOUS:"}`},
 			[]string{`{"A":"/"}`, `{"A":"a//b"}`, `{"A":"/aws/service/x"}`, `{"A":"ssm-x"}`, `{"A":"name:3"}`, `{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db"}`, `{"A":""}`,
 				`{"A":"arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf:password"}`, `{"A":"arn:aws:s3:::bucket"}`, `{"A":"a b"}`, `{"SLIPWAY_X":"a"}`, `["A"]`}, nil},
+		{"buildSecrets", []string{`{"NPM_TOKEN":"/shop/npm-token"}`}, []string{`{"A B":"name"}`, `{"A":"arn:aws:ssm:eu-west-1:000000000000:parameter/app/x"}`, `{"A":"/aws/x"}`, `["A"]`}, nil},
 		{"secrets", []string{`{"B":"name"}`}, []string{`{"A":"name"}`}, map[string]string{"variables": `{"A":"x"}`}},
 		{"healthCheck", []string{`{}`, `{"path":"/up","matcher":"200-299,302","interval":10,"timeout":"9","healthyThreshold":10,"unhealthyThreshold":3}`, `{"path":null}`},
 			[]string{`"/up"`, `{"path":"up"}`, `{"matcher":"500"}`, `{"matcher":"299-200"}`, `{"matcher":"200,"}`, `{"interval":4}`, `{"interval":10.5}`, `{"timeout":5}`, `{"healthyThreshold":11}`,

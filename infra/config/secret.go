@@ -26,6 +26,17 @@ func secret(name, value string) string {
 	return ""
 }
 
+// buildSecret takes a parameter of the account and region of the stack.
+func buildSecret(name, value string) string {
+	if !argumentName().MatchString(name) {
+		return "the name of an environment variable: letters, digits and underscores"
+	}
+	if s, ok := ParseSecret(value); !ok || s.Parameter == "" {
+		return "the name of a parameter of SSM in the account and region of the stack"
+	}
+	return ""
+}
+
 // Secret is where ECS finds the value of an environment variable when a task starts.
 type Secret struct {
 	// Parameter is the name of a parameter of SSM in the account and region of the stack; empty for an ARN.

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/infra/config"
+	"slipway/infra/policy"
 	"slipway/infra/scope"
 )
 
@@ -108,7 +109,7 @@ func (s *Service) environment(in scope.Scope) []variable {
 func secrets(in scope.Scope) (all []secret) {
 	for _, name := range slices.Sorted(maps.Keys(in.Config.Secrets)) {
 		s, _ := config.ParseSecret(in.Config.Secrets[name])
-		all = append(all, secret{name, valueFrom(in.Where, s)})
+		all = append(all, secret{name, policy.ValueFrom(in.Where, s)})
 	}
 	return all
 }

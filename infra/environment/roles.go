@@ -24,7 +24,7 @@ func (s *Service) taskRoles(in scope.Scope) (roles, error) {
 		return roles{}, err
 	}
 	document := s.LogGroup.Arn.ApplyT(func(logGroup string) (string, error) {
-		return policy.Text(slices.Concat(executionStatements(s.repositories(in), logGroup), secretStatements(in.Where, secretsOf(in)))...)
+		return policy.Text(slices.Concat(executionStatements(s.repositories(in), logGroup), policy.ReadSecrets(in.Where, secretsOf(in)))...)
 	}).(pulumi.StringOutput)
 	permissions, err := iam.NewRolePolicy(in.Ctx, in.Name("execution"), &iam.RolePolicyArgs{Role: execution.Name, Policy: document}, in.Child)
 	if err != nil {

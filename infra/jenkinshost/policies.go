@@ -1,6 +1,9 @@
 package jenkinshost
 
 import (
+	"maps"
+	"slices"
+
 	"slipway/infra/config"
 	"slipway/infra/outputs"
 	"slipway/infra/policy"
@@ -46,6 +49,15 @@ func hostStatements(where scope.Location, parameter, bucket, key, logGroup strin
 		policy.Allow(logGroup+":log-stream:*", "logs:CreateLogStream", "logs:PutLogEvents"),
 		policy.Allow("*", "cloudwatch:PutMetricData").When("StringEquals", "cloudwatch:namespace", metricNamespace),
 	}
+}
+
+// buildStatements let builds read the secrets that slipway:buildSecrets names.
+func buildStatements(c *config.Config, where scope.Location) []policy.Statement {
+	var arns []string
+	for _, name := range slices.Compact(slices.Sorted(maps.Values(c.BuildSecrets))) {
+		arns = append(arns, policy.ValueFrom(where, config.Secret{Parameter: name}))
+	}
+	return policy.ReadSecrets(where, arns)
 }
 
 // ledgerStatements let a release read the record of its environment's releases and add to it: nothing there is deleted,

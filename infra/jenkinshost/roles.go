@@ -72,7 +72,7 @@ func (h *Host) policies() []duty {
 		}},
 		{"ssm", "Register with Systems Manager and open Session Manager", func(_, _, _, _ string) []policy.Statement { return policy.ManagedInstance() }},
 		{"images", "Push images to one repository, and run the task of slipway:before with a new one and read what tasks say", func(registry, _, _, _ string) []policy.Statement {
-			return append(pushStatements(h.in.Config, registry), reach.tasks()...)
+			return slices.Concat(pushStatements(h.in.Config, registry), reach.tasks(), buildStatements(h.in.Config, h.in.Where))
 		}},
 		{"deploy", "Release images to the environments, record it, and tell of failures", func(_, bucket, _, _ string) []policy.Statement {
 			return slices.Concat(reach.releases(), ledgerStatements(h.in.Config, bucket), notifyStatements(h.in.Config))
