@@ -1,6 +1,7 @@
 package codepipeline
 
 import (
+	"cmp"
 	"regexp"
 
 	"slipway/sandbox/awsapi"
@@ -51,23 +52,11 @@ func page[T any](all []T, key func(T) string, token string, limit, most int) ([]
 	if limit < 0 || limit > most {
 		return nil, "", invalid("maxResults is 1 to %d, not %d", most, limit)
 	}
-	if limit == 0 {
-		limit = most
+	part, next, found := awsapi.Cut(all, key, token, cmp.Or(limit, most))
+	if !found {
+		return nil, "", awsapi.Errorf("InvalidNextTokenException", "The next token is not one of a previous call: %s", token)
 	}
-	first := 0
-	if token != "" {
-		for first < len(all) && key(all[first]) != token {
-			first++
-		}
-		if first == len(all) {
-			return nil, "", awsapi.Errorf("InvalidNextTokenException", "The next token is not one of a previous call: %s", token)
-		}
-	}
-	all = all[first:]
-	if len(all) <= limit {
-		return all, "", nil
-	}
-	return all[:limit], key(all[limit]), nil
+	return part, next, nil
 }
 
 // url is a link in an answer: at most 2048 characters, left out when empty.

@@ -64,26 +64,13 @@ type page struct {
 
 // cut returns the page's part of a sorted list and the token of the next one, "" at the end.
 func (p page) cut(all []string) (part []string, next string, err error) {
-	part = []string{}
 	size := p.MaxResults
 	if size <= 0 || size > 100 {
 		size = 100
 	}
-	from := 0
-	if p.NextToken != "" {
-		from = -1
-		for i, item := range all {
-			if token(item) == p.NextToken {
-				from = i
-			}
-		}
-		if from < 0 {
-			return nil, "", invalid("Invalid token %s", p.NextToken)
-		}
+	part, next, found := awsapi.Cut(all, token, p.NextToken, size)
+	if !found {
+		return nil, "", invalid("Invalid token %s", p.NextToken)
 	}
-	to := min(from+size, len(all))
-	if to < len(all) {
-		next = token(all[to])
-	}
-	return append(part, all[from:to]...), next, nil
+	return append([]string{}, part...), next, nil
 }

@@ -1,7 +1,7 @@
 package elbv2
 
 import (
-	"slices"
+	"cmp"
 
 	"slipway/sandbox/awsapi"
 )
@@ -21,18 +21,9 @@ func cut[T any](p Paging, all []T, arn func(T) string) (page []T, next string, e
 		return nil, "", awsapi.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'pageSize' failed to satisfy constraint: "+
 			"Member must have value between 1 and %d", p.PageSize, largestPage)
 	}
-	size, from := largestPage, 0
-	if p.PageSize > 0 {
-		size = p.PageSize
+	page, next, found := awsapi.Cut(all, arn, p.Marker, cmp.Or(p.PageSize, largestPage))
+	if !found {
+		return nil, "", awsapi.Errorf("ValidationError", "Invalid marker '%s'", p.Marker)
 	}
-	if p.Marker != "" {
-		if from = slices.IndexFunc(all, func(each T) bool { return arn(each) == p.Marker }); from < 0 {
-			return nil, "", awsapi.Errorf("ValidationError", "Invalid marker '%s'", p.Marker)
-		}
-	}
-	to := min(from+size, len(all))
-	if to < len(all) {
-		next = arn(all[to])
-	}
-	return all[from:to], next, nil
+	return page, next, nil
 }
