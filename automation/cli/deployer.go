@@ -171,6 +171,9 @@ func (d *Deployer) Deploy(ctx context.Context, environment, app string) (release
 		return release.Result{}, err
 	}
 	defer done()
+	if d.Supersede {
+		options.Supersedes = func(ctx context.Context, one, other string) bool { return older(ctx, app, one, other) }
+	}
 	return d.deliver(ctx, "deploy", options)
 }
 
@@ -260,15 +263,12 @@ func (d *Deployer) target(ctx context.Context, environment string) (release.Opti
 		Sink: d.Sink, VersionPath: config.VersionPath, HealthPath: config.HealthPath, HealthStatus: config.HealthCheck.Matcher,
 		AllowInfrastructure: d.AllowInfrastructure, Deadline: d.Timeout,
 	}
-	if d.Supersede {
-		options.Supersedes = d.older
-	}
 	return options, func() { target.Close(); delivery.Close() }, nil
 }
 
-// older is whether a commit is an ancestor of another one, as far as this clone knows both.
-func (d *Deployer) older(ctx context.Context, one, other string) bool {
-	return project.Git(ctx, d.Project.Root, "merge-base", "--is-ancestor", "--end-of-options", one, other).Run() == nil
+// older is whether a commit is an ancestor of another one, as far as the clone with a folder knows both.
+func older(ctx context.Context, folder, one, other string) bool {
+	return project.Git(ctx, folder, "merge-base", "--is-ancestor", "--end-of-options", one, other).Run() == nil
 }
 
 // environment reads and checks the configuration of a stack that must be an environment, with the files that it names.
