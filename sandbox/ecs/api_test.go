@@ -71,6 +71,8 @@ func TestServicesThatECSRefuses(t *testing.T) {
 		{"provider", map[string]any{"capacityProviderStrategies": []any{map[string]any{"capacityProvider": "other", "weight": 1}}}, "InvalidParameterException", "other is not associated with the cluster c"},
 		{"count", map[string]any{"desiredCount": -1}, "InvalidParameterException", "Desired count must be positive."},
 		{"percent", map[string]any{"deploymentMaximumPercent": 100}, "InvalidParameterException", "as this will block deployments"},
+		{"few percent", map[string]any{"deploymentMaximumPercent": 99}, "InvalidParameterException", "Maximum percent must be 100 or more."},
+		{"many percent are right", map[string]any{"deploymentMaximumPercent": 400, "networkConfiguration": network}, "InvalidParameterException", "not valid for the given networkMode"},
 		{"network", map[string]any{"networkConfiguration": network}, "InvalidParameterException", "not valid for the given networkMode"},
 		{"container", map[string]any{"loadBalancers": balancer("other", 8080)}, "InvalidParameterException", "The container other does not exist in the task definition."},
 		{"port", map[string]any{"loadBalancers": balancer("app", 80)}, "InvalidParameterException", "The container app did not have a container port 80 defined."},

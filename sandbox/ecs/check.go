@@ -92,8 +92,8 @@ func checkCounts(in serviceInputs) error {
 	if minimum < 0 || minimum > 100 {
 		return invalid("Minimum healthy percent must be between 0 and 100.")
 	}
-	if maximum < 100 || maximum > 200 {
-		return invalid("Maximum percent must be between 100 and 200.")
+	if maximum < 100 { // no page of AWS names an upper bound (ECS API reference, DeploymentConfiguration, read in November 2026)
+		return invalid("Maximum percent must be 100 or more.")
 	}
 	if minimum == 100 && maximum == 100 {
 		return invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")

@@ -144,9 +144,9 @@ func TestDefaultTags(t *testing.T) {
 func TestConfiguration(t *testing.T) {
 	p := open(t, provider.Options{})
 	for want, in := range map[string]values{
-		"":                              {"region": string(region), "skipMetadataApiCheck": "true"},
-		"start it with AWS_REGION=eu-1": {"region": "eu-1"},
-		"defaultTags is not a JSON":     {"defaultTags": "a=b"},
+		"":                            {"region": string(region), "skipMetadataApiCheck": "true"},
+		"start it with --region eu-1": {"region": "eu-1"},
+		"defaultTags is not a JSON":   {"defaultTags": "a=b"},
 	} {
 		r, err := p.CheckConfig(t.Context(), &pulumirpc.CheckRequest{News: of(t, in)})
 		if err != nil {

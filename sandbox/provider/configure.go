@@ -80,7 +80,7 @@ func (p *Provider) readConfig(in resource.Properties) (config, error) {
 		return c, fmt.Errorf("reading the configuration: %w", err)
 	}
 	if p.Schema.Name == "aws" && c.Region != "" && c.Region != string(p.Region) {
-		return c, fmt.Errorf("region is %q, but the account here has only %s; start it with AWS_REGION=%s to have that one",
+		return c, fmt.Errorf("region is %q, but the account here has only %s; start it with --region %s to have that one",
 			c.Region, p.Region, c.Region)
 	}
 	return c, nil
