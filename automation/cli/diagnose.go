@@ -37,15 +37,7 @@ number, it shows what was collected when the release failed, which the ledger ke
 		RunE: func(cmd *cobra.Command, args []string) error {
 			session := From(cmd)
 			session.looks.Store(true)
-			d, err := session.Deployer()
-			if err != nil {
-				return err
-			}
-			number, err := releaseNumber(args)
-			if err != nil {
-				return err
-			}
-			book, err := d.ledger(cmd.Context(), args[0])
+			d, book, number, err := session.releaseOf(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

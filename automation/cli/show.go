@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -19,15 +20,7 @@ func showCommand() *cobra.Command {
 		Args:    arguments(1, 2, "the name of one environment and, if you like, the number of a release"), ValidArgsFunction: completeStacks,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			session := From(cmd)
-			d, err := session.Deployer()
-			if err != nil {
-				return err
-			}
-			number, err := releaseNumber(args)
-			if err != nil {
-				return err
-			}
-			book, err := d.ledger(cmd.Context(), args[0])
+			d, book, number, err := session.releaseOf(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -39,6 +32,20 @@ func showCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// releaseOf is the ledger of the environment that the arguments name, and the number of a release in it, 0 when none is named.
+func (s *Session) releaseOf(ctx context.Context, args []string) (*Deployer, ledger.Ledger, int, error) {
+	d, err := s.Deployer()
+	if err != nil {
+		return nil, ledger.Ledger{}, 0, err
+	}
+	number, err := releaseNumber(args)
+	if err != nil {
+		return nil, ledger.Ledger{}, 0, err
+	}
+	book, err := d.ledger(ctx, args[0])
+	return d, book, number, err
 }
 
 // releaseNumber reads the number among the arguments, 0 when there is none.
