@@ -198,7 +198,7 @@ func (f *Field) cause(ctx context.Context, d Drill) error {
 		err := f.run(ctx, nil, "up", environment, "--yes")
 		return errors.Join(err, f.set(""))
 	case d.Tasks > 0:
-		return f.run(ctx, nil, "scale", environment, strconv.Itoa(d.Tasks), "--timeout", "30s")
+		return f.scale(ctx, d.Tasks)
 	}
 	if err := f.commit(ctx, d); err != nil {
 		return err
@@ -212,9 +212,24 @@ func (f *Field) mend(ctx context.Context, d Drill) error {
 	case d.Settings != "":
 		return f.run(ctx, nil, "up", environment, "--yes")
 	case d.Tasks > 0:
-		return f.run(ctx, nil, "scale", environment, "2")
+		return f.scale(ctx, 2)
 	}
 	return nil
+}
+
+// scale asks again while ECS still drains tasks of the drill before, for two minutes at most.
+func (f *Field) scale(ctx context.Context, tasks int) error {
+	for end := time.Now().Add(2 * time.Minute); ; {
+		err := f.run(ctx, nil, "scale", environment, strconv.Itoa(tasks), "--timeout", "30s")
+		if err == nil || !strings.Contains(err.Error(), "a rollout is in progress") || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+	}
 }
 
 func (f *Field) set(lines string) error {
