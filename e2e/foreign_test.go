@@ -41,41 +41,10 @@ func (w *world) remote() *author {
 	return a
 }
 
-// A repository that holds an app alone, which says nothing of itself, goes from its Dockerfile to a proved release, by hand
-// and through the pipeline, in a project of any name.
-func TestAppAlone(t *testing.T) {
-	t.Parallel()
-	w := appAlone(t)
-	w.append("Pulumi.delivery.yaml", onlyDev)
-	w.commitAll("one environment")
-	w.up("delivery")
-	w.up("dev")
-	r := w.released("deploy", "dev", "--json")
-	if r.Data.Proof.Basis != "health" || r.Data.Proof.ServedIsRequested {
-		t.Errorf("%+v", r.Data)
-	}
-	if text := page(t, r.Data.AppURL); text != "hello" {
-		t.Errorf("%s answers %q", r.Data.AppURL, text)
-	}
-	if name := w.output("delivery", "RepositoryName"); name != "corner-shop" {
-		t.Errorf("the registry is called %s", name)
-	}
-	besides(t, w)
-	a := w.remote()
-	w.write("index.html", "pushed")
-	commit := w.commitAll("another page")
-	a.send()
-	if end := a.ends(commit, "Succeeded"); end.Variable("ImageDigest") == r.Data.Release.Digest {
-		t.Error("the pipeline released the image of another commit")
-	}
-	if text := page(t, r.Data.AppURL); text != "pushed" {
-		t.Errorf("%s answers %q", r.Data.AppURL, text)
-	}
-}
-
 // besides tries other projects on the backend of a world: one of another name shares nothing with it, and one of the same
 // name, for another app, changes nothing.
-func besides(t *testing.T, w *world) {
+func besides(w *world) {
+	t := w.t
 	other := w.in(t)
 	other.project = t.TempDir()
 	other.app = other.project
@@ -91,13 +60,13 @@ func besides(t *testing.T, w *world) {
 	file := filepath.Join(other.project, "Pulumi.yaml")
 	text, err := os.ReadFile(file)
 	if err == nil {
-		err = os.WriteFile(file, []byte(strings.Replace(string(text), "name: bakery", "name: corner-shop", 1)+"  slipway:appName: bakery\n"), 0o644)
+		err = os.WriteFile(file, []byte(strings.Replace(string(text), "name: bakery", "name: static", 1)+"  slipway:appName: bakery\n"), 0o644)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, command := range []string{"up", "destroy"} {
-		other.fails(2, []string{"corner-shop/dev in s3://", `of the app "corner-shop", and this project's app is "bakery"`, "a name of its own"}, command, "dev", "--yes")
+		other.fails(2, []string{"static/dev in s3://", `of the app "static", and this project's app is "bakery"`, "a name of its own"}, command, "dev", "--yes")
 	}
 }
 

@@ -84,6 +84,7 @@ func TestTwoProjectsOfOneRepository(t *testing.T) {
 		p.staticApp("the " + name)
 		p.must("init", p.project, "--yes")
 		p.append("Pulumi.delivery.yaml", onlyDev)
+		p.append("Pulumi.dev.yaml", withExec)
 		return &author{world: p}
 	}
 	shop, bakery := inFolder("shop"), inFolder("bakery")
@@ -112,6 +113,17 @@ func TestTwoProjectsOfOneRepository(t *testing.T) {
 	if digests[shop] != ofShop || digests[bakery] == ofBakery {
 		t.Errorf("images %s and %s became %s and %s", ofShop, ofBakery, digests[shop], digests[bakery])
 	}
+	everyDay := func(p *author, says string) {
+		t.Helper()
+		if r := p.released("deploy", "dev", "--json"); r.step("build") != "skipped" || r.Data.Release.Digest != digests[p] {
+			t.Errorf("by hand %+v, want %s", r.Data, digests[p])
+		}
+		p.works(foreignApp{run: []string{"/static", "read"}, exec: []string{"--plain", "--", "/static", "read"}, says: says, build: staticPage})
+	}
+	everyDay(shop, "the shop")
+	shop.must("destroy", "dev", "--yes") // or a network more would pass the account's quota of five
+	everyDay(bakery, "another bakery")
+	bakery.promotesAndEnds(digests[bakery])
 }
 
 // registry answers what logs in to the sandbox's registry.
