@@ -20,7 +20,7 @@ import (
 )
 
 // stateCost is what bucket and key cost, from the prices of KMS and S3 (aws.amazon.com/kms/pricing, November 2026).
-const stateCost = "about $1 a month for the key (us-east-1 prices of 2026-11), and cents for the objects"
+const stateCost = "about $1 a month for the key (us-east-1 prices read in 2026-11), and cents for the objects"
 
 // bootstrapping are the flags of bootstrap.
 type bootstrapping struct {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -28,7 +29,7 @@ func TestOf(t *testing.T) {
 		{"nothing", []Resource{of("ec2/vpc:Vpc", nil)}, 0, "about $0 a month"},
 		{"an environment on EC2", []Resource{template, of("autoscaling/group:Group", object{"minSize": 1.0}),
 			of("lb/loadBalancer:LoadBalancer", object{"subnets": []any{"a", "b"}})},
-			15.184 + 2.4 + 3.65 + 16.425 + 7.3, "about $45 a month at rest (us-east-1 prices of 2026-11): load balancer $17, instances $16, public IPv4 $11, disks $3; not counted: traffic"},
+			15.184 + 2.4 + 3.65 + 16.425 + 7.3, "about $45 a month at rest (us-east-1 prices read in 2026-11): load balancer $17, instances $16, public IPv4 $11, disks $3; not counted: traffic"},
 		{"an environment on Fargate", []Resource{task, of("ecs/service:Service", object{"desiredCount": 2.0}), of("ec2/natGateway:NatGateway", nil), of("ec2/eip:Eip", nil)},
 			2*(0.25*29.5504+0.5*3.24485) + 32.85 + 3.65, "NAT $33"},
 		{"a delivery", []Resource{of("ec2/instance:Instance", object{"instanceType": "t3.large", "rootBlockDevice": object{"volumeSize": 30.0}}),
@@ -41,6 +42,22 @@ func TestOf(t *testing.T) {
 		got := Of(test.all)
 		if math.Abs(got.Month-test.want) > 0.01 || !strings.Contains(got.String(), test.says) {
 			t.Errorf("%s: %.3f, want %.3f\n%s", test.name, got.Month, test.want, got)
+		}
+	}
+}
+
+// Every price says where it was read, and of when.
+func TestSources(t *testing.T) {
+	dated := regexp.MustCompile(`20\d\d-\d\d`)
+	for key, p := range prices {
+		if !dated.MatchString(p.Seen) || p.Source == "" {
+			t.Errorf("%s was read at %q", key, p.Seen)
+		}
+	}
+	for kind := range instances {
+		family, _, _ := strings.Cut(kind, ".")
+		if !dated.MatchString(instancesSeen[family]) {
+			t.Errorf("%s was read at %q", kind, instancesSeen[family])
 		}
 	}
 }

@@ -125,7 +125,7 @@ func (e Estimate) String() string {
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s $%.0f", name, math.Ceil(e.Parts[name]))
 	}
-	line := fmt.Sprintf("about $%.0f a month at rest (%s prices of %s): %s", e.Month, e.Region, e.Date, strings.Join(names, ", "))
+	line := fmt.Sprintf("about $%.0f a month at rest (%s prices read in %s): %s", e.Month, e.Region, e.Date, strings.Join(names, ", "))
 	if len(e.Unpriced) > 0 {
 		line += "; without " + strings.Join(e.Unpriced, ", ") + ", whose price is not in the table"
 	}

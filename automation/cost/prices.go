@@ -15,26 +15,32 @@ type Price struct {
 	Unit   string  // "hour", "GiB-month" or "month"
 	Amount float64 // in US dollars
 	Source string
-	// Seen is where the price was read in November 2026, as AWS's pages build their tables in the browser; empty when it is
-	// from memory.
+	// Seen is where the price was read in November 2026, and of when it is there: AWS's pages build their tables in the
+	// browser.
 	Seen string
 }
 
-// reprint is a copy of AWS's page with its table, whose address was not kept.
-const reprint = "a reprint of the page"
+// Where several prices were read.
+const (
+	offers  = "a copy of AWS's price list (pricing.us-east-1.amazonaws.com/offers), 2026-10-08"
+	vantage = "a copy of instances.vantage.sh, 2026-07-28"
+	nat     = "cloudburn.io/blog/aws-nat-gateway-pricing, 2026-02-24"
+	fargate = "factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026, 2026-06-17"
+	arm     = "vantage.sh/blog/fargate-pricing, as of 2026-11"
+)
 
 // Prices by part. https://aws.amazon.com/ is before each source.
 var prices = map[string]Price{
-	"nat":     {"NAT gateway", "hour", 0.045, "vpc/pricing", reprint},
-	"ipv4":    {"public IPv4 address", "hour", 0.005, "vpc/pricing", reprint},
-	"alb":     {"application load balancer", "hour", 0.0225, "elasticloadbalancing/pricing", "awsnegotiations.com/elastic-load-balancer-cost, May 2026"},
-	"gp3":     {"EBS gp3 volume", "GiB-month", 0.08, "ebs/pricing", reprint},
-	"kms":     {"KMS key", "month", 1, "kms/pricing", "aws.amazon.com/kms/pricing"},
-	"alarm":   {"CloudWatch alarm", "month", 0.10, "cloudwatch/pricing", ""},
-	"vcpu":    {"Fargate vCPU, x86", "hour", 0.04048, "fargate/pricing", "factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026, June 2026"},
-	"vcpuArm": {"Fargate vCPU, ARM", "hour", 0.03238, "fargate/pricing", "vantage.sh/blog/fargate-pricing"},
-	"gb":      {"Fargate GB of memory, x86", "hour", 0.004445, "fargate/pricing", "factualminds.com/blog/amazon-fargate-ecs-task-pricing-2026, June 2026"},
-	"gbArm":   {"Fargate GB of memory, ARM", "hour", 0.00356, "fargate/pricing", "vantage.sh/blog/fargate-pricing"},
+	"nat":     {"NAT gateway", "hour", 0.045, "vpc/pricing", nat},
+	"ipv4":    {"public IPv4 address", "hour", 0.005, "vpc/pricing", nat},
+	"alb":     {"application load balancer", "hour", 0.0225, "elasticloadbalancing/pricing", "awsnegotiations.com/elastic-load-balancer-cost, 2026-05"},
+	"gp3":     {"EBS gp3 volume", "GiB-month", 0.08, "ebs/pricing", offers},
+	"kms":     {"KMS key", "month", 1, "kms/pricing", "aws.amazon.com/kms/pricing, as of 2026-11"},
+	"alarm":   {"CloudWatch alarm", "month", 0.10, "cloudwatch/pricing", "c3x.dev/resources/aws/aws_cloudwatch_metric_alarm, as of 2026-11"},
+	"vcpu":    {"Fargate vCPU, x86", "hour", 0.04048, "fargate/pricing", fargate},
+	"vcpuArm": {"Fargate vCPU, ARM", "hour", 0.03238, "fargate/pricing", arm},
+	"gb":      {"Fargate GB of memory, x86", "hour", 0.004445, "fargate/pricing", fargate},
+	"gbArm":   {"Fargate GB of memory, ARM", "hour", 0.00356, "fargate/pricing", arm},
 }
 
 // instances are hourly prices of Linux instances (ec2/pricing/on-demand).
@@ -44,19 +50,13 @@ var instances = map[string]float64{
 	"m5.large": 0.096, "m5.xlarge": 0.192, "m7g.large": 0.0816, "m7g.xlarge": 0.1632,
 }
 
+// instancesSeen is Seen of the instances, by family.
+var instancesSeen = map[string]string{"t3": vantage, "t4g": vantage, "m5": vantage, "m7g": offers}
+
 // a month of one unit.
 func (p Price) month() float64 {
 	if p.Unit == "hour" {
 		return p.Amount * HoursAMonth
 	}
 	return p.Amount
-}
-
-// instancesSeen is Seen of the instances.
-var instancesSeen = map[string]string{
-	"t3.large":  "go-cloud.io, EC2 pricing 2026",
-	"t3.medium": reprint,
-	"m5.large":  reprint,
-	"m5.xlarge": reprint,
-	"m7g.large": "factualminds.com/blog/amazon-ec2-on-demand-pricing-instance-families-2026, June 2026",
 }

@@ -9,7 +9,7 @@ import (
 // Table is the table of prices as Markdown, for docs/costs.md.
 func Table() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "| part | price (%s, %s) | a month | source: aws.amazon.com/ | read at |\n|---|---|---|---|---|\n", Region, Date)
+	fmt.Fprintf(&out, "| part | price (%s, %s) | a month | published at aws.amazon.com/ | read at, and of when |\n|---|---|---|---|---|\n", Region, Date)
 	keys := make([]string, 0, len(prices))
 	for key := range prices {
 		keys = append(keys, key)
@@ -18,7 +18,7 @@ func Table() string {
 	for _, key := range keys {
 		p := prices[key]
 		unit := strings.Replace("a "+p.Unit, "a h", "an h", 1)
-		fmt.Fprintf(&out, "| %s | $%g %s | $%.2f | %s | %s |\n", p.Part, p.Amount, unit, p.month(), p.Source, readAt(p.Seen))
+		fmt.Fprintf(&out, "| %s | $%g %s | $%.2f | %s | %s |\n", p.Part, p.Amount, unit, p.month(), p.Source, p.Seen)
 	}
 	kinds := make([]string, 0, len(instances))
 	for kind := range instances {
@@ -26,14 +26,8 @@ func Table() string {
 	}
 	sort.Strings(kinds)
 	for _, kind := range kinds {
-		fmt.Fprintf(&out, "| %s, Linux | $%g an hour | $%.2f | ec2/pricing/on-demand | %s |\n", kind, instances[kind], instances[kind]*HoursAMonth, readAt(instancesSeen[kind]))
+		family, _, _ := strings.Cut(kind, ".")
+		fmt.Fprintf(&out, "| %s, Linux | $%g an hour | $%.2f | ec2/pricing/on-demand | %s |\n", kind, instances[kind], instances[kind]*HoursAMonth, instancesSeen[family])
 	}
 	return out.String()
-}
-
-func readAt(seen string) string {
-	if seen == "" {
-		return "nowhere: from memory"
-	}
-	return seen
 }
