@@ -12,11 +12,18 @@ import (
 func goneIsMadeAnew(t *testing.T, w *world) {
 	w.up("dev") // its outputs are those of now
 	before := w.status()
+	var now struct {
+		Data struct {
+			Outputs struct{ Cluster, Service, TaskDefinition string }
+		}
+	}
+	w.json(&now, "up", "dev", "--yes", "--json")
+	o := now.Data.Outputs
 	c := ecs.NewFromConfig(w.aws())
-	if _, err := c.DeregisterTaskDefinition(t.Context(), &ecs.DeregisterTaskDefinitionInput{TaskDefinition: aws.String(w.output("dev", "TaskDefinition"))}); err != nil {
+	if _, err := c.DeregisterTaskDefinition(t.Context(), &ecs.DeregisterTaskDefinitionInput{TaskDefinition: &o.TaskDefinition}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.DeleteService(t.Context(), &ecs.DeleteServiceInput{Cluster: aws.String(w.output("dev", "Cluster")), Service: aws.String(w.output("dev", "Service")), Force: aws.Bool(true)}); err != nil {
+	if _, err := c.DeleteService(t.Context(), &ecs.DeleteServiceInput{Cluster: &o.Cluster, Service: &o.Service, Force: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
 	}
 	w.eventually("the service is gone", func() bool {

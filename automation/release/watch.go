@@ -46,7 +46,7 @@ type watch struct {
 	asked  time.Time       // when the ledger was asked last whether the release still counts
 	lost   time.Time       // when AWS stopped answering; zero while it does
 	told   map[string]bool // service events, by id
-	past   map[string]bool // tasks that had stopped before a deployment that was there already was looked at, by ARN
+	past   map[string]bool // tasks that had stopped before a deployment that was there already was looked at, by ARN; nil before that
 }
 
 // look is one look at the service and its stopped tasks.
@@ -54,7 +54,8 @@ func (w *watch) look(ctx context.Context) (ecs.Snapshot, error) {
 	return ecs.Look(ctx, w.Cloud, w.site.Before.place(), true)
 }
 
-// news leaves out the tasks that had stopped at the first look: where nothing was deployed, they are of before.
+// news leaves out the tasks that had stopped at the first look, and the events that were there: where nothing was deployed,
+// they are of before.
 func (w *watch) news(s ecs.Snapshot) ecs.Snapshot {
 	if w.change.Applied {
 		return s
@@ -63,6 +64,9 @@ func (w *watch) news(s ecs.Snapshot) ecs.Snapshot {
 		w.past = map[string]bool{}
 		for _, t := range s.Stopped {
 			w.past[t.ARN] = true
+		}
+		for _, e := range s.Service.Events {
+			w.told[e.ID] = true
 		}
 	}
 	s.Stopped = slices.DeleteFunc(s.Stopped, func(t cloud.Task) bool { return w.past[t.ARN] })

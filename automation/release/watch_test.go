@@ -1,15 +1,30 @@
 package release
 
-import "testing"
+import (
+	"strings"
+	"testing"
 
-func TestBrief(t *testing.T) {
-	for message, want := range map[string]string{
-		"(service web) has reached a steady state.": "ECS: has reached a steady state.",
-		"(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web-tg/0b360e11c6fa957a)": "ECS: registered 1 targets in (target-group web-tg)",
-		"something else": "ECS: something else",
-	} {
-		if got := brief(message); got != want {
-			t.Errorf("brief(%q) = %q, want %q", message, got, want)
+	"github.com/jonboulle/clockwork"
+
+	"slipway/automation/cloud"
+	"slipway/automation/release/ecs"
+)
+
+// Where nothing was deployed, what ECS said before is not told again; where our own deployment began, it is told.
+func TestEventsOfBefore(t *testing.T) {
+	event := func(id string) cloud.Event { return cloud.Event{ID: id, Message: "(service app) has started " + id} }
+	for _, applied := range []bool{false, true} {
+		heard := &sink{}
+		p := newPass(Options{Sink: heard, Clock: clockwork.NewFakeClock()})
+		w := &watch{pass: p, change: Change{Applied: applied}, own: arn(7), told: map[string]bool{}}
+		first := ecs.Snapshot{Service: steady(7)}
+		first.Service.Events = []cloud.Event{event("old")}
+		w.tell(w.news(first))
+		second := first
+		second.Service.Events = []cloud.Event{event("new"), event("old")}
+		w.tell(w.news(second))
+		if text := heard.text(); strings.Contains(text, "started old") != applied || strings.Count(text, "started new") != 1 {
+			t.Errorf("applied %v: told\n%s", applied, text)
 		}
 	}
 }
