@@ -17,10 +17,10 @@ export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
 # The packages that run things at the same time; the others would only compile longer.
-RACY := ./sandbox/awsapi/... ./sandbox/codecommit/... ./sandbox/codepipeline/... ./sandbox/console/... ./sandbox/daemon/... \
+RACY := ./sandbox ./sandbox/awsapi/... ./sandbox/buildkit/... ./sandbox/codecommit/... ./sandbox/codepipeline/... ./sandbox/console/... ./sandbox/daemon/... \
 	./sandbox/ecr/... ./sandbox/ecs/... ./sandbox/elbv2/... ./sandbox/events/... ./sandbox/image/... ./sandbox/jenkins/... \
 	./sandbox/kms/... ./sandbox/logs/... ./sandbox/provider/... ./sandbox/s3/... ./sandbox/sigv4/... ./sandbox/ssm/... ./sandbox/store/... \
-	./automation/pipeline/... ./automation/ui/... ./automation/release/... ./automation/worker/...
+	./automation/demo/... ./automation/diagnose/... ./automation/engine/... ./automation/pipeline/... ./automation/ui/... ./automation/release/... ./automation/worker/...
 
 # The packages that test what go does not see them read (the binary, scripts, a build context): never from the cache.
 OUTSIDE := ./e2e ./images/... ./scripts

@@ -116,10 +116,15 @@ func TestUnlock(t *testing.T) {
 // A pulumi that lost its backend before it could give its lock back ends by itself, and leaves the lock.
 func TestTheLockOfAPulumiThatLostItsBackendIsRemoved(t *testing.T) {
 	t.Setenv("PULUMI_HOME", t.TempDir())
-	cmd, started, ended := exec.Command("true"), make(chan struct{}), make(chan error, 1)
+	cmd, started, ended := exec.Command("cat"), make(chan struct{}), make(chan error, 1)
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	begun := time.Now()
 	go supervise(cmd, started, ended)
-	if err := <-ended; err != nil {
+	<-started
+	if err := errors.Join(input.Close(), <-ended); err != nil {
 		t.Fatal(err)
 	}
 	host, err := os.Hostname()
