@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,12 +15,7 @@ import (
 // docker, and what the pipeline spends it on.
 func BenchmarkPush(b *testing.B) {
 	a := newAuthor(b, onlyDev, "dev")
-	if err := os.RemoveAll(a.app); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.CopyFS(a.app, os.DirFS("../images/app")); err != nil {
-		b.Fatal(err)
-	}
+	a.sampleFiles()
 	a.ends(a.pushAll("warm-up"), "Succeeded")
 	url := a.output("dev", "AppURL") + "/version"
 	hand := newHand(b, a.world)

@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +18,30 @@ import (
 	"slipway/automation/demo"
 )
 
-// withSampleApp replaces the world's app by the sample app of the project.
+// sampleFiles replaces the files of the world's app by those of the project's sample. docker alone knows no stand-in for a base
+// image, so that its digest goes where the engine has not got it: both ways build on the same image.
+func (w *world) sampleFiles() {
+	w.t.Helper()
+	if err := errors.Join(os.RemoveAll(w.app), os.CopyFS(w.app, os.DirFS("../images/app"))); err != nil {
+		w.t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(w.app, "Dockerfile"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	base := regexp.MustCompile(`(?m)^FROM ([^@\n]+)(@\S+)$`).FindSubmatch(text)
+	if base == nil {
+		w.t.Fatalf("no base image by digest in\n%s", text)
+	}
+	if exec.Command("docker", "image", "inspect", string(base[1])+string(base[2])).Run() != nil {
+		w.write("Dockerfile", strings.Replace(string(text), string(base[2]), "", 1))
+	}
+}
+
+// withSampleApp makes the project's sample the world's app.
 func (w *world) withSampleApp() {
 	w.t.Helper()
-	if err := os.RemoveAll(w.app); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.CopyFS(w.app, os.DirFS("../images/app")); err != nil {
-		w.t.Fatal(err)
-	}
+	w.sampleFiles()
 	w.git("init", "--quiet", "--initial-branch=main")
 	w.commitAll("the app as it is shipped")
 }
@@ -195,9 +213,11 @@ func (h *hand) healthy(address string) {
 
 func (h *hand) docker(args ...string) string {
 	cmd := exec.Command("docker", args...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		h.w.t.Fatalf("docker %s: %v", strings.Join(args, " "), err)
+		h.w.t.Fatalf("docker %s: %v\n%s", strings.Join(args, " "), err, said.String())
 	}
 	return strings.TrimSpace(string(out))
 }

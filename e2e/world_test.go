@@ -101,13 +101,13 @@ func (w *world) startSandbox() {
 
 // stopLater stops the world's sandbox when the test ends.
 func (w *world) stopLater() {
-	t := w.t
+	t, own := w.t, *w // a test may go on in another project
 	t.Cleanup(func() {
 		if t.Failed() {
-			log, _ := os.ReadFile(filepath.Join(w.project, ".slipway", "sandbox", "sandbox.log"))
+			log, _ := os.ReadFile(filepath.Join(own.project, ".slipway", "sandbox", "sandbox.log"))
 			t.Logf("the sandbox's log ends:\n%s", lastLines(string(log), 60))
 		}
-		if a := w.run("sandbox", "stop"); a.code != 0 {
+		if a := own.run("sandbox", "stop"); a.code != 0 {
 			t.Errorf("sandbox stop: exit code %d\n%s", a.code, a.stderr)
 		}
 	})
