@@ -25,6 +25,10 @@ import (
 type authority struct {
 	*services
 	parsed sync.Map // of *iam.Document by text
+
+	mu      sync.Mutex
+	granted map[string]iam.Policies // by role
+	readAt  uint64                  // which change of a resource was the last before they were read
 }
 
 // mostRead is how much of a request is read to know what it asks for, in bytes: as much as awsapi takes.
@@ -125,8 +129,25 @@ func (a *authority) surroundings(role sigv4.Role, c iam.Context) iam.Context {
 	return all
 }
 
-// policies are those that the stacks attach to a role.
+// policies are those that the stacks attach to a role, read again only when a resource has changed: every call asks for them.
 func (a *authority) policies(role string) (iam.Policies, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if now := a.remembered.Changes(); a.granted == nil || now != a.readAt {
+		a.granted, a.readAt = map[string]iam.Policies{}, now
+	}
+	if granted, known := a.granted[role]; known {
+		return granted, nil
+	}
+	granted, err := a.attached(role)
+	if err == nil {
+		a.granted[role] = granted
+	}
+	return granted, err
+}
+
+// attached reads the policies that the stacks attach to a role.
+func (a *authority) attached(role string) (iam.Policies, error) {
 	all := iam.Policies{Identity: map[string]*iam.Document{}}
 	declared, err := a.named("aws:iam/role:Role", role)
 	if err != nil || declared == nil {

@@ -134,15 +134,12 @@ func (p *Provider) Changes() uint64 { return p.records.changes.Load() }
 
 // all returns the outputs of every resource of a type.
 func (r *records) all(token string) ([]resource.Properties, error) {
-	values, err := r.table.All()
+	values, err := r.table.Under(token + " ")
 	if err != nil {
 		return nil, err
 	}
 	var all []resource.Properties
 	for _, v := range values {
-		if v.Type != token {
-			continue
-		}
 		out, err := r.outputs(v)
 		if err != nil {
 			return nil, err
