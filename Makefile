@@ -36,7 +36,7 @@ vet: checkers ## gofmt, go vet, staticcheck, shellcheck
 test: vet ## Everything that CI tests, the race detector where things run at the same time
 	CGO_ENABLED=1 go test -race $(RACY)
 	go test $(REST)
-	go test -count=1 -parallel 6 -timeout 30m $(OUTSIDE)
+	go test -count=1 -parallel 6 -timeout 45m $(OUTSIDE)
 
 conformance: setup ## The stacks against the real AWS provider, where one is at hand
 	@scripts/conformance
